@@ -1,0 +1,48 @@
+"""What the finders and the linker hand on, before records are made: offsets count in the CLEAN text.
+Plain frozen dataclasses, cheap to make; `pipeline.py` maps them to the source and validates them as records."""
+
+from dataclasses import dataclass, field
+
+from extractor.records import Direction, Kind, Label, Qualifier, Role
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMention:
+    """A name in the clean text. `rules`: ids of the rules (or "model") that found it."""
+
+    start: int
+    end: int
+    label: Label
+    proposed: bool = False
+    rules: tuple[str, ...] = ()
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSlot:
+    """The span that fills a slot. `inferred`: the words it was reached from ("our method"), if not itself."""
+
+    start: int
+    end: int
+    inferred: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundClaim:
+    """A quantity that is a claim, by its clean-text span, with all that was decided about it.
+    `origin`: "field:rule id" or "field:model", a decision each, in the order they were taken."""
+
+    start: int
+    end: int
+    kind: Kind
+    role: Role
+    qualifier: Qualifier = Qualifier.EXACT
+    direction: Direction | None = None
+    metric: FoundSlot | None = None
+    method: FoundSlot | None = None
+    task: FoundSlot | None = None
+    condition: FoundSlot | None = None
+    baseline: tuple[FoundSlot, ...] = ()
+    dataset: tuple[FoundSlot, ...] = ()
+    confidence: float = 1.0
+    origin: tuple[str, ...] = field(default=())
