@@ -1,5 +1,5 @@
 """What the finders and the linker hand on, before records are made: offsets count in the CLEAN text.
-Plain frozen dataclasses, cheap to make; `pipeline.py` maps them to the source and validates them as records."""
+Plain frozen dataclasses, cheap to make; `pipeline.py` maps them to the source and makes records of them."""
 
 from dataclasses import dataclass, field
 
