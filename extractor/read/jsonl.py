@@ -1,0 +1,43 @@
+"""JSON Lines: an object a line, flat (`{"title": ..., "abstract": ...}`) or, as this program writes them, with
+the paper under "paper".
+Takes a stream, yields papers. Never changes text: offsets that were counted in it hold."""
+
+import json
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from extractor.read.fields import Columns, paper_from
+from extractor.read.lines import read_lines
+from extractor.read.problems import Problems
+from extractor.records import Paper, Place
+
+
+def read(stream: BinaryIO, problems: Problems, columns: Columns) -> Iterator[Paper]:
+    for number, line in enumerate(read_lines(stream, problems), 1):
+        if not line.strip():
+            continue
+        row = _object(line, number, problems)
+        if row is None:
+            continue
+        paper = paper_from(row, columns, Place(file=problems.file, line=number), problems)
+        if paper:
+            yield paper
+
+
+def _object(line: str, number: int, problems: Problems) -> dict | None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        why = (
+            error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep, or a number too long"
+        )
+        problems.skip(number, f"not JSON ({why}), not read; each line must be one whole JSON object")
+        return None
+    if not isinstance(row, dict):
+        what = type(row).__name__
+        problems.skip(
+            number, f"JSON, but a {what}, not read; each line must be one object, as jq -c '.[]' writes them"
+        )
+        return None
+    inner = row.get("paper")
+    return inner if isinstance(inner, dict) else row

@@ -1,0 +1,69 @@
+"""CSV and TSV: a header, then a paper a row, the separator being whichever the header has most of.
+Takes a stream, yields papers. Never reads a row with more cells than the header: its text was cut in two."""
+
+import csv
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from extractor.read.fields import Columns, find_columns, lacking_columns, paper_from
+from extractor.read.lines import read_lines
+from extractor.read.problems import Problems
+from extractor.records import Paper, Place
+
+SEPARATORS = (",", "\t", ";", "|")
+
+
+def read(stream: BinaryIO, problems: Problems, columns: Columns) -> Iterator[Paper]:
+    rows = _rows(read_lines(stream, problems), problems)
+    number, header = next(rows, (0, []))
+    if complaint := lacking_columns(header, columns):
+        problems.add(number, complaint)
+        return
+    for number, cells in rows:
+        if len(cells) > len(header):
+            counts = f"{len(cells)} cells under a header of {len(header)}"
+            problems.skip(number, f"{counts}, not read; quote text that holds the separator")
+            continue
+        row = dict(zip(header, cells, strict=False))
+        paper = paper_from(row, columns, Place(file=problems.file, line=number), problems)
+        if paper:
+            yield paper
+
+
+def looks_like_table(first_line: str) -> bool:
+    """Whether a line heads a table of papers: two or more known columns, titles or abstracts among them."""
+    names = next(csv.reader([first_line], delimiter=_separator(first_line)), [])
+    found = find_columns(names, {})
+    return sum(map(bool, found.values())) > 1 and bool(found["title"] or found["abstract"])
+
+
+def _rows(lines: Iterator[str], problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    """Each row that has cells, with the line it starts on. Strict, so that a row with a quotation mark out of
+    place is reported: else it would swallow the rows below it."""
+    first = next(lines, "")
+    reader = csv.reader(_with_ends(first, lines), delimiter=_separator(first), strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problems.skip(
+                number,
+                f"a row that can't be read ({error}); look for a quotation mark left open or not doubled",
+            )
+            continue
+        if any(cells):
+            yield number, cells
+
+
+def _with_ends(first: str, lines: Iterator[str]) -> Iterator[str]:
+    """Lines with the line ends that the csv module needs inside quoted cells."""
+    yield first + "\n"
+    for line in lines:
+        yield line + "\n"
+
+
+def _separator(header: str) -> str:
+    return max(SEPARATORS, key=header.count)
