@@ -1,0 +1,131 @@
+"""Numerals and number words of a clean text -> `Number`: where it stands and what it is worth.
+`1,024`, `-0.3`, `1e17`, `10^6`, `1.5 × 10^6`, `300K`, `1.4 trillion`, `twenty two`, `a million`, `1st`.
+Never looks at units, and never asks whether a number is a quantity or part of a name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from extractor.rules import Rules
+
+DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?![\d])|\d{1,20})"
+NUMERAL = rf"(?:{DIGITS}(?:\.\d{{1,20}})?|(?<![\w.])\.\d{{1,20}})(?![\d])"
+POWER_OF_TEN = r"\s?[×x·*]\s?10\s?\^\s?(?P<ten>[-+]?\d{1,2})(?!\d)|[eE](?P<e>[-+]?\d{1,2})(?![\w])"
+CARET = r"\^(?P<caret>[-+]?\d{1,2})(?!\d)"
+ORDINAL = regex.compile(r"(?:st|nd|rd|th)\b")
+SIGN = r"(?<![\w)\]}%$.,+-])[-+](?=\.?\d)"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number at `text[start:end]`. `small`: a word below ten."""
+
+    start: int
+    end: int
+    value: float
+    signed: bool = False
+    word: bool = False
+    small: bool = False
+    multiplier: float = 1.0
+    origin: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    number: regex.Pattern  # anything that starts a number
+    tail: regex.Pattern  # powers of ten behind digits
+    multiplier: regex.Pattern
+    letter: regex.Pattern
+    values: dict[str, tuple[float, str]]  # word or letter -> (value, rule id)
+
+
+def _either(words) -> str:
+    return "|".join(sorted((regex.escape(w).replace(r"\ ", r"\s+") for w in words), key=len, reverse=True))
+
+
+@lru_cache(maxsize=8)
+def _grammar(rules: Rules) -> _Grammar:
+    by_use: dict[str, list[str]] = {"unit": [], "tens": [], "multiplier": [], "letter": [], "ratio": []}
+    values = {}
+    articles = []
+    for rule in rules.numbers:
+        for word, value in rule.words.items():
+            values[word] = (value, rule.id)
+            if rule.after and rule.use == "unit":
+                articles.append(f"{regex.escape(word)}(?={rule.after})")
+            else:
+                by_use[rule.use].append(word)
+    units, tens, multipliers = (_either(by_use[use]) for use in ("unit", "tens", "multiplier"))
+    word = rf"(?:(?:{tens})(?:[ -](?:{units})\b)?|{units}|{'|'.join(articles) or '(?!)'})"
+    return _Grammar(
+        number=regex.compile(
+            rf"(?P<sign>{SIGN})?(?P<digits>{NUMERAL})|\b(?P<word>{word})\b", regex.IGNORECASE
+        ),
+        tail=regex.compile(rf"{POWER_OF_TEN}|{CARET}"),
+        multiplier=regex.compile(rf"[ -]?(?P<m>{multipliers})\b", regex.IGNORECASE),
+        letter=regex.compile(
+            rf"(?P<m>{_either(by_use['letter'])})(?![A-Za-z\d])|\s(?P<m>[KMB])(?![A-Za-z\d./-])"
+        ),
+        values=values,
+    )
+
+
+def find_numbers(text: str, rules: Rules) -> Iterator[Number]:
+    """Every number of a clean text from left to right, those in names and dates included."""
+    grammar = _grammar(rules)
+    done = 0
+    for match in grammar.number.finditer(text):
+        if match.start() < done:
+            continue
+        number = _word(text, match, grammar) if match["word"] else _numeral(text, match, grammar)
+        if number is not None:
+            done = number.end
+            yield number
+
+
+def _numeral(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
+    value = float(match["digits"].replace(",", ""))
+    end = match.end()
+    if ordinal := ORDINAL.match(text, end):
+        return Number(match.start(), ordinal.end(), value)
+    if tail := grammar.tail.match(text, end):
+        end = tail.end()
+        if tail["caret"]:
+            if not 0 < value < 1e6:
+                return None
+            value = value ** int(tail["caret"])
+        else:
+            value = float(f"{value}e{tail['ten'] or tail['e']}")
+    if match["sign"] == "-":
+        value = -value
+    return _multiplied(text, match.start(), end, value, grammar, signed=bool(match["sign"]))
+
+
+def _word(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
+    parts = [grammar.values[part] for part in regex.split(r"[\s-]+", match["word"].lower())]
+    value = sum(part for part, _ in parts)
+    origin = tuple(dict.fromkeys(rule for _, rule in parts))
+    return _multiplied(text, match.start(), match.end(), value, grammar, word=True, origin=origin)
+
+
+def _multiplied(text, start, end, value, grammar, signed=False, word=False, origin=()) -> Number:
+    small = word and value < 10
+    multiplier = 1.0
+    while m := grammar.multiplier.match(text, end):  # two hundred thousand
+        times, rule = grammar.values[m["m"].lower()]
+        multiplier, end, origin = multiplier * times, m.end(), (*origin, rule)
+    if multiplier == 1.0 and not word and (m := grammar.letter.match(text, end)):
+        times, rule = grammar.values[m["m"]]
+        multiplier, end, origin = times, m.end(), (*origin, rule)
+    return Number(
+        start,
+        end,
+        value * multiplier,
+        signed=signed,
+        word=word,
+        small=small and multiplier == 1.0,
+        multiplier=multiplier,
+        origin=origin,
+    )

@@ -1,0 +1,425 @@
+"""Clean text -> every quantity in it: value, unit, range, how exact, and whether it reads like a setting.
+Numbers come from `numbers.py`; units, cues, exceptions and settings from `rules/`. Never decides what a number means,
+only where it stands and what it is worth: whether it is a claim is for the linker, which gets a hint."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import regex
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractor.find.numbers import Number, find_numbers
+from extractor.records import Qualifier
+from extractor.rules import QualifierRule, Rules, SettingRule, UnitRule, load_rules
+
+
+@dataclass(frozen=True, slots=True)
+class FoundQuantity:
+    """A quantity at `text[start:end]` of the clean text, as `records.Quantity` describes it."""
+
+    start: int
+    end: int
+    low: float
+    high: float
+    unit: str = ""
+    qualifier: Qualifier = Qualifier.EXACT
+    cue: tuple[int, int] | None = None  # where the qualifier stands
+    setting: str = (
+        ""  # id of the rule that takes it for a setting, a name or a date; "" = may well be a claim
+    )
+    origin: tuple[str, ...] = ()  # ids of the rules that took part
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """One number with its unit, before ranges and lists are read."""
+
+    start: int
+    end: int  # of the value's span
+    reach: int  # of all that was read, units beside the span included
+    low: float
+    high: float
+    unit: str = ""
+    multiplier: float = 1.0
+    power: bool = False  # the value is an exponent of ten
+    word: bool = False
+    small: bool = False  # a word below ten
+    named: bool = False  # part of a name, or of what the exclusions pass over
+    origin: tuple[str, ...] = ()
+
+    @property
+    def bare(self) -> bool:
+        """Neither unit nor multiplier, so that it may share those of the next number."""
+        return not self.unit and self.multiplier == 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    units: regex.Pattern
+    unit_rules: dict[str, UnitRule]
+    prefixes: tuple[tuple[UnitRule, regex.Pattern], ...]
+    implied: tuple[tuple[UnitRule, regex.Pattern], ...]
+    ratios: regex.Pattern
+    ratio_values: dict[str, tuple[float, str]]
+    exclusions: regex.Pattern
+    qualifiers: tuple[tuple[QualifierRule, regex.Pattern, regex.Pattern, regex.Pattern], ...]
+    settings: tuple[tuple[SettingRule, regex.Pattern, regex.Pattern, regex.Pattern, regex.Pattern], ...]
+
+
+NEVER = r"(?!)"
+LEAD = r"(?:\s+(?:an?|only|just|additional|additionally|another|further|even|extra|total|absolute|relative))*"
+FILLER = rf"{LEAD}\s*[~(]*\s?"  # between a cue and its value
+DASH = regex.compile(r"\s?[-–~]\s?~?|—|-to-")
+TO = regex.compile(r"\s+to\s+~?")
+BETWEEN_AND = regex.compile(r"\s+(?:and|to)\s+~?")
+PLUS_MINUS = regex.compile(r"\s?±\s?")
+LIST = regex.compile(r"\s?[,/;→]\s?(?:(?:and|or)\s+)?~?|\s+(?:and|or|to|vs\.?|versus)\s+~?")
+OUT_OF = regex.compile(r"\s+out\s+of\s+(?:the\s+|a\s+total\s+of\s+)?")
+BETWEEN = regex.compile(r"(?r)\bbetween\s+~?", regex.IGNORECASE)
+FROM = regex.compile(r"(?r)\bfrom\s+(?:\w+\s+){0,2}~?", regex.IGNORECASE)
+RANGING = regex.compile(
+    r"(?r)\b(?:rang|var|span|scal)\w{1,5}\s+from\s+(?:\w+\s+){0,2}~?", regex.IGNORECASE
+)  # "ranging from A to B" is a range, "improves from A to B" two values
+LETTER_BEFORE = regex.compile(r"(?r)(?:[A-Za-z_^]|[A-Za-z][-.])")
+HALF_OPEN = regex.compile(r"(?r)(?<![A-Za-z])sub-", regex.IGNORECASE)
+LETTER_AFTER = regex.compile(r"[A-Za-z_]|-[A-Z]\w*\d")
+PLURAL_AFTER = regex.compile(r"\s+[a-z]+s\b")
+
+
+def _ends(pattern: str) -> regex.Pattern:
+    """Matches where text ends in `pattern`: read backwards, so that it costs the same in a long text."""
+    return regex.compile(f"(?r)(?:{pattern})", regex.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def _grammar(rules: Rules) -> _Grammar:
+    units = {f"u{i}": rule for i, rule in enumerate(rules.units) if rule.forms and not rule.prefix}
+    forms = (f"(?P<{name}>{rule.gap}(?P<w>{'|'.join(rule.forms)}))" for name, rule in units.items())
+    ratios = []
+    for rule in rules.numbers:
+        if rule.use == "ratio":
+            words = "|".join(regex.escape(word) for word in rule.words)
+            ratios.append(rf"{rule.before}\b(?:{words})\b{rule.after}")
+    return _Grammar(
+        units=regex.compile("|".join(forms)),
+        unit_rules=units,
+        prefixes=tuple((r, regex.compile(f"(?r)(?:{'|'.join(r.forms)})")) for r in rules.units if r.prefix),
+        implied=tuple((rule, _ends(rule.before)) for rule in rules.units if rule.before),
+        ratios=regex.compile("|".join(ratios) or NEVER, regex.IGNORECASE),
+        ratio_values={w: (v, r.id) for r in rules.numbers if r.use == "ratio" for w, v in r.words.items()},
+        exclusions=regex.compile("|".join(f"(?:{rule.pattern})" for rule in rules.exclusions) or NEVER),
+        qualifiers=tuple(_compiled_qualifier(rule) for rule in rules.qualifiers),
+        settings=tuple(_compiled_setting(rule) for rule in rules.settings),
+    )
+
+
+def _compiled_qualifier(rule: QualifierRule):
+    def either(patterns: Iterable[str]) -> str:
+        return "|".join(patterns) or NEVER
+
+    return (
+        rule,
+        regex.compile(rf"(?r)(?<![\w-])(?P<cue>{either(rule.before)}){FILLER}", regex.IGNORECASE),
+        regex.compile(either(rule.after), regex.IGNORECASE),
+        regex.compile(rf"(?<![\w-])(?:{either(rule.anywhere)})\b", regex.IGNORECASE),
+    )
+
+
+def _compiled_setting(rule: SettingRule):
+    return (
+        rule,
+        regex.compile(f"(?r)(?:{rule.before})"),
+        regex.compile(rule.after),
+        regex.compile(rule.value),
+        regex.compile(rule.unless or NEVER),
+    )
+
+
+def find_quantities(text: str, rules: Rules) -> list[FoundQuantity]:
+    """Every quantity of a clean text, from left to right, none overlapping."""
+    grammar = _grammar(rules)
+    atoms = _atoms(text, rules, grammar)
+    for step in STEPS:
+        atoms = step(text, atoms)
+    atoms = [atom for atom in atoms if _stands(text, atom, grammar)]
+    found = [_powered(atom) for atom in atoms]
+    return _hinted(text, _qualified(text, found, grammar), grammar)
+
+
+def _atoms(text: str, rules: Rules, grammar: _Grammar) -> list[_Atom]:
+    """All numbers with their own units, and the words that are both, in order of the text."""
+    passed = [match.span() for match in grammar.exclusions.finditer(text)]
+    ratios = [_ratio(match, grammar) for match in grammar.ratios.finditer(text)]
+    taken = sorted(passed + [(ratio.start, ratio.end) for ratio in ratios])
+    atoms: list[_Atom] = []
+    index = 0
+    for number in find_numbers(text, rules):
+        while index < len(taken) and taken[index][1] <= number.start:
+            index += 1
+        if index == len(taken) or taken[index][0] > number.start:
+            atoms.append(_atom(text, number, atoms[-1] if atoms else None, grammar))
+    return sorted(atoms + ratios, key=lambda atom: atom.start) if ratios else atoms
+
+
+def _ratio(match: regex.Match, grammar: _Grammar) -> _Atom:
+    value, rule_id = grammar.ratio_values[match.group().lower()]
+    return _Atom(match.start(), match.end(), match.end(), value, value, "x", word=True, origin=(rule_id,))
+
+
+def _atom(text: str, number: Number, previous: _Atom | None, grammar: _Grammar) -> _Atom:
+    atom = _Atom(
+        number.start,
+        number.end,
+        number.end,
+        number.value,
+        number.value,
+        multiplier=number.multiplier,
+        word=number.word,
+        small=number.small,
+        origin=number.origin,
+    )
+    atom = _with_prefix(text, _with_unit(text, atom, grammar), grammar)
+    return replace(atom, named=_is_named(text, atom, previous))
+
+
+def _with_unit(text: str, atom: _Atom, grammar: _Grammar) -> _Atom:
+    match = grammar.units.match(text, atom.end)
+    if match is None:
+        for rule, before in grammar.implied:
+            if not atom.unit and before.match(text, 0, atom.start):
+                return replace(atom, unit=rule.unit, origin=(*atom.origin, rule.id))
+        return atom
+    name = next(name for name in grammar.unit_rules if match[name] is not None)
+    rule = grammar.unit_rules[name]
+    percent_end = match.end() if rule.span else atom.end + (text[atom.end : atom.end + 1] == "%")
+    return replace(
+        atom,
+        end=percent_end,
+        reach=match.end(),
+        unit=rule.unit or match["w"],
+        power=rule.power,
+        origin=(*atom.origin, rule.id),
+    )
+
+
+def _with_prefix(text: str, atom: _Atom, grammar: _Grammar) -> _Atom:
+    if atom.unit:
+        return atom
+    for rule, before in grammar.prefixes:
+        if match := before.match(text, 0, atom.start):
+            return replace(atom, start=match.start(), unit=rule.unit, origin=(*atom.origin, rule.id))
+    return atom
+
+
+def _is_named(text: str, atom: _Atom, previous: _Atom | None) -> bool:
+    """Glued to letters on its left (`CIFAR-10`) or right (`3D`), or to a number that is (`LLaMA-2-7B`)."""
+    if atom.word:
+        return (
+            text[atom.start - 1 : atom.start] == "-" or text[atom.end : atom.end + 1] == "-" and not atom.unit
+        )
+    if not atom.unit and LETTER_AFTER.match(text, atom.reach):
+        return True
+    if text[atom.start - 1 : atom.start] in ("-", "/", ".", "~"):
+        if previous is not None and previous.reach == atom.start - 1:
+            return previous.named
+        if text[atom.start - 2 : atom.start - 1].isdigit():
+            return True
+    return bool(LETTER_BEFORE.match(text, 0, atom.start)) and not HALF_OPEN.match(text, 0, atom.start)
+
+
+# Steps from single numbers to quantities: each takes the text and the atoms in order, and returns fewer or changed ones.
+
+
+def join_fractions(text: str, atoms: list[_Atom]) -> list[_Atom]:
+    """`1/8`: a share, unless things are counted (`7/8 tasks`)."""
+
+    def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
+        whole = (
+            a.low == int(a.low) and b.low == int(b.low) and 0 < a.low < b.low and not a.word and not b.word
+        )
+        if gap != "/" or not whole or not (a.bare and b.bare):
+            return None
+        unit = "" if PLURAL_AFTER.match(text, b.reach) else "x"
+        return replace(b, start=a.start, low=a.low / b.low, high=a.low / b.low, unit=unit)
+
+    return _joined(text, atoms, join)
+
+
+def join_out_of(text: str, atoms: list[_Atom]) -> list[_Atom]:
+    """`7 out of 8`: seven."""
+
+    def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
+        if not OUT_OF.fullmatch(gap) or not (a.bare and b.bare):
+            return None
+        return replace(b, start=a.start, low=a.low, high=a.high, small=False, word=False)
+
+    return _joined(text, atoms, join)
+
+
+def join_plus_minus(text: str, atoms: list[_Atom]) -> list[_Atom]:
+    """`80.2 ± 0.1`: the value is the first, the span covers both."""
+
+    def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
+        if not PLUS_MINUS.fullmatch(gap):
+            return None
+        return replace(b, start=a.start, low=a.low, high=a.high, unit=a.unit or b.unit)
+
+    return _joined(text, atoms, join)
+
+
+def join_ranges(text: str, atoms: list[_Atom]) -> list[_Atom]:
+    """`25-50%`, `3x to 5x`, `between 7 and 11 W`; but `from 71.2 to 74.0` is two values."""
+
+    def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
+        if gap == " " and b.low < 0 and text[b.start] == "-":  # 7.4x -7.8x
+            b, gap = replace(b, low=-b.high, high=-b.low), " -"
+        if not _is_range(text, a, gap):
+            return None
+        if a.bare:
+            a = replace(a, low=a.low * b.multiplier, high=a.high * b.multiplier, unit=b.unit)
+        if a.unit != b.unit or a.low > b.high or a.small != b.small:
+            return None
+        return replace(b, start=a.start, low=a.low, origin=(*a.origin, *b.origin))
+
+    return _joined(text, atoms, join)
+
+
+def _is_range(text: str, a: _Atom, gap: str) -> bool:
+    if DASH.fullmatch(gap) or gap == " -":
+        return True
+    if TO.fullmatch(gap):
+        moves = FROM.match(text, 0, a.start) and not RANGING.match(text, 0, a.start)
+        return not moves
+    return bool(BETWEEN_AND.fullmatch(gap) and BETWEEN.match(text, 0, a.start))
+
+
+def share_units(text: str, atoms: list[_Atom]) -> list[_Atom]:
+    """`40, 24.8 and 27%`: a number without unit takes that of the next in its list."""
+    shared = list(atoms)
+    for i in range(len(atoms) - 2, -1, -1):
+        a, b = shared[i], shared[i + 1]
+        if not a.bare or a.named or b.named or b.bare or a.small:
+            continue
+        if LIST.fullmatch(text, a.reach, b.start):
+            shared[i] = replace(
+                a,
+                low=a.low * b.multiplier,
+                high=a.high * b.multiplier,
+                unit=b.unit,
+                multiplier=b.multiplier,
+                power=b.power,
+            )
+    return shared
+
+
+def _joined(text: str, atoms: list[_Atom], join: Callable[[_Atom, _Atom, str], _Atom | None]) -> list[_Atom]:
+    """Neighbours joined where `join` makes one of them; names are never joined."""
+    done: list[_Atom] = []
+    for atom in atoms:
+        if done and not done[-1].named and not atom.named and atom.start - done[-1].reach < 24:
+            both = join(done[-1], atom, text[done[-1].reach : atom.start])
+            if both is not None:
+                done[-1] = both
+                continue
+        done.append(atom)
+    return done
+
+
+STEPS = (join_fractions, join_out_of, join_plus_minus, join_ranges, share_units)
+
+
+def _powered(atom: _Atom) -> FoundQuantity:
+    low, high = (10.0 ** min(v, 300) if atom.power else v for v in (atom.low, atom.high))
+    return FoundQuantity(atom.start, atom.end, low, high, atom.unit, origin=atom.origin)
+
+
+def _stands(text: str, atom: _Atom, grammar: _Grammar) -> bool:
+    """Names are no quantities, and small words only where something says that they state a value."""
+    if atom.named:
+        return False
+    if not atom.small or atom.unit:
+        return True
+    return any(before.match(text, 0, atom.start) for _, before, _, _ in grammar.qualifiers)
+
+
+def _qualified(text: str, found: list[FoundQuantity], grammar: _Grammar) -> list[FoundQuantity]:
+    done: list[FoundQuantity] = []
+    for quantity in found:
+        new = _with_cue(text, quantity, grammar)
+        if new.cue is None and done and done[-1].cue is not None:
+            previous = done[-1]
+            if previous.unit == new.unit and LIST.fullmatch(text, previous.end, new.start):
+                new = replace(new, qualifier=previous.qualifier, cue=previous.cue)
+        done.append(new)
+    return done
+
+
+def _with_cue(text: str, quantity: FoundQuantity, grammar: _Grammar) -> FoundQuantity:
+    for rule, before, after, anywhere in grammar.qualifiers:
+        if match := before.match(text, 0, quantity.start):
+            cue = match.span("cue")
+        elif match := after.match(text, quantity.end) or (
+            rule.anywhere and anywhere.search(text, _clause_start(text, quantity.start), quantity.start)
+        ):
+            cue = match.span()
+        else:
+            continue
+        return replace(quantity, qualifier=rule.qualifier, cue=cue, origin=(*quantity.origin, rule.id))
+    return quantity
+
+
+CLAUSE_END = regex.compile(r"(?r)(?:[.;:!?]\s|\n)")
+
+
+def _clause_start(text: str, at: int) -> int:
+    match = CLAUSE_END.search(text, max(0, at - 200), at)
+    return match.end() if match else max(0, at - 200)
+
+
+def _hinted(text: str, found: list[FoundQuantity], grammar: _Grammar) -> list[FoundQuantity]:
+    return [replace(quantity, setting=_setting(text, quantity, grammar)) for quantity in found]
+
+
+def _setting(text: str, quantity: FoundQuantity, grammar: _Grammar) -> str:
+    written = text[quantity.start : quantity.end]
+    for rule, before, after, value, unless in grammar.settings:
+        if (
+            before.match(text, 0, quantity.start)
+            and after.match(text, quantity.end)
+            and value.fullmatch(written) is not None
+            and not (
+                rule.unless and unless.search(text, _clause_start(text, quantity.start), quantity.end + 60)
+            )
+        ):
+            return rule.id
+    return ""
+
+
+if not Doc.has_extension("quantities"):
+    Doc.set_extension("quantities", default=())
+
+
+@Language.factory("quantities", assigns=["doc.spans", "doc._.quantities"], default_config={"rules": None})
+def make_quantities(nlp: Language, name: str, rules: str | None) -> "Quantities":
+    return Quantities(load_rules(rules), key=name)
+
+
+class Quantities:
+    """spaCy component: `doc.spans["quantities"]` aligned to tokens, `doc._.quantities` exact in characters."""
+
+    def __init__(self, rules: Rules, key: str = "quantities"):
+        self.rules = rules
+        self.key = key
+
+    def find(self, doc: Doc) -> list[FoundQuantity]:
+        return find_quantities(doc.text, self.rules)
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc._.quantities = tuple(self.find(doc))
+        spans = [
+            doc.char_span(q.start, q.end, label="QUANTITY", alignment_mode="expand") for q in doc._.quantities
+        ]
+        doc.spans[self.key] = [span for span in spans if span is not None]
+        return doc

@@ -1,0 +1,82 @@
+"""Rules -> what their own examples give: `run_examples` is what `extractor rules test` prints.
+For every table a checker from the module that interprets it, registered here, the one place that imports both sides.
+Never judges a rule by anything but the examples beside it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from extractor.clean import clean
+from extractor.find.quantities import find_quantities
+from extractor.rules import TABLES, Rule, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    file: str
+    rule: str
+    example: dict[str, Any]
+    expected: Any
+    got: Any
+
+    @property
+    def ok(self) -> bool:
+        return self.expected == self.got
+
+
+Checker = Callable[[Rule, dict[str, Any], Rules], tuple[Any, Any]]
+"""(rule, one of its examples, all rules) -> (expected, got), equal where the rule does as its example says."""
+
+
+def check_cleaning(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
+    """{text: as read, clean: as the finders see it}"""
+    return example["clean"], clean(example["text"], rules).text
+
+
+def check_quantity(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
+    """{text, value, and any of low, high, unit, qualifier, setting, origin}; `value: null`: the text has none at all.
+    `setting` is true, false, or the id of the rule that says so. Of several values in a text, name one."""
+    text = example["text"]
+    found = {text[q.start : q.end]: q for q in find_quantities(text, rules)}
+    wanted = example["value"]
+    if wanted is None:
+        return [], list(found)
+    if wanted not in found:
+        return wanted, list(found)
+    quantity = found[wanted]
+    fields = {field: value for field, value in example.items() if field not in ("text", "value")}
+    got = {field: getattr(quantity, field) for field in fields}
+    if isinstance(fields.get("setting"), bool):
+        got["setting"] = bool(got["setting"])
+    return fields, got
+
+
+CHECKERS: dict[str, Checker] = {
+    "cleaning": check_cleaning,
+    "numbers": check_quantity,
+    "units": check_quantity,
+    "qualifiers": check_quantity,
+    "exclusions": check_quantity,
+    "settings": check_quantity,
+}
+"""Table -> checker; add yours when you add a table."""
+
+
+def run_examples(rules: Rules, tables: Iterable[str] = TABLES) -> list[ExampleResult]:
+    """Every example of every rule. An example that lacks what its checker needs, or a table that nothing checks, is
+    a result that is not ok and says so."""
+    return [
+        ExampleResult(f"{table}.yaml", rule.id, example, *_checked(table, rule, example, rules))
+        for table in tables
+        for rule in rules.table(table)
+        for example in rule.examples
+    ]
+
+
+def _checked(table: str, rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
+    if table not in CHECKERS:
+        return f"a checker for {table}.yaml", "none registered in extractor/rule_examples.py"
+    try:
+        return CHECKERS[table](rule, example, rules)
+    except KeyError as missing:
+        return f"an example with {missing}", sorted(example)

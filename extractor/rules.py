@@ -1,0 +1,242 @@
+"""`rules/*.yaml` -> `Rules`: each table validated against its schema, patterns compiled once to prove that they do.
+Takes the built-in directory and, if given, one more that replaces rules of the same id, adds new ones, and switches
+off those marked `disabled: true`. Never interprets a rule, and holds no word of the domain."""
+
+import hashlib
+import types
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import regex
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from extractor.records import Qualifier
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+PACKAGE = Path(__file__).parent
+BUILT_IN = PACKAGE / "_rules" if (PACKAGE / "_rules").is_dir() else PACKAGE.parent / "rules"
+
+
+class RuleError(ValueError):
+    """A rule file that can't be used; the message says file, line, rule id, field and what to do."""
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        regex.compile(pattern)
+    except regex.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class Rule(BaseModel):
+    """What every rule of every table has. Subclass it with the fields of a new table, and name the table in `Rules`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(min_length=1)
+    note: str = ""  # why the rule is there, for readers
+    disabled: bool = False
+    examples: tuple[dict[str, Any], ...] = ()
+
+    @model_validator(mode="after")
+    def _has_examples(self):
+        if not self.examples and not self.disabled:
+            raise ValueError("no examples; add at least one, such as {text: ...}, and better a near miss too")
+        return self
+
+
+class CleaningRule(Rule):
+    """Either `pattern` and what replaces it, or a table of single characters. With `wraps` the pattern is the front of
+    a construct (`\\textbf{`) whose end, that closing brace or dollar, goes too, while what is inside stays."""
+
+    pattern: Pattern = ""
+    replace: str = ""  # may name groups: \1
+    needs: tuple[str, ...] = (
+        "",
+    )  # the pattern is tried only on a text with one of these in it, which saves time
+    chars: dict[str, str] = {}
+    wraps: Literal["", "}", "$"] = ""
+
+
+class NumberRule(Rule):
+    """Words for numbers, by what they do: count (`ten`), multiply (`million`, `K`), or state a ratio (`twice`)."""
+
+    use: Literal["unit", "tens", "multiplier", "letter", "ratio"]
+    words: dict[str, float]  # written form, in lower case unless `use` is letter -> value
+    after: Pattern = ""  # a ratio word counts only before this
+    before: Pattern = ""  # and after this
+
+
+class UnitRule(Rule):
+    """A unit and its written forms, each a pattern that follows a number."""
+
+    unit: str = ""  # the canonical name; empty: as written
+    forms: tuple[Pattern, ...] = ()
+    before: Pattern = ""  # in front of a number without unit: "a factor of"
+    power: bool = False  # the number is an exponent of ten: "two orders of magnitude"
+    span: bool = True  # part of the value's span ("100 ms"), or beside it ("3 points")
+    gap: Pattern = r"[ -]?"  # what may stand between number and unit
+    prefix: bool = False  # stands before the number ("$5")
+
+
+class QualifierRule(Rule):
+    """Cues just before a value, or just after it, that say how exact it is."""
+
+    qualifier: Qualifier
+    before: tuple[Pattern, ...] = ()
+    after: tuple[Pattern, ...] = ()
+    anywhere: tuple[Pattern, ...] = ()  # before the value, in its clause
+
+
+class ExclusionRule(Rule):
+    """Text whose digits are no quantity: names, dates, addresses, formulas. `part` as a test needs it: the whole match
+    is passed over."""
+
+    pattern: Pattern
+
+
+class SettingRule(Rule):
+    """A quantity that is hardly a claim: an input to the experiment, part of a name. All fields that are given must
+    hold: the text up to the value ends in `before`, the text after it starts with `after`, the value matches `value`."""
+
+    before: Pattern = ""
+    after: Pattern = ""
+    value: Pattern = ".*"
+    unless: Pattern = ""  # anywhere in the value's clause
+
+
+class Rules(BaseModel):
+    """All tables: a field per file name, its rules in order. To add a table, write its schema above and name it here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cleaning: tuple[CleaningRule, ...] = ()
+    numbers: tuple[NumberRule, ...] = ()
+    units: tuple[UnitRule, ...] = ()
+    qualifiers: tuple[QualifierRule, ...] = ()
+    exclusions: tuple[ExclusionRule, ...] = ()
+    settings: tuple[SettingRule, ...] = ()
+    checksum: str = ""  # sha256 of the files' bytes
+
+    def __hash__(self) -> int:  # so that what is compiled from them can be cached by them
+        return hash(self.checksum)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rules) and self.checksum == other.checksum
+
+    def table(self, name: str) -> tuple[Rule, ...]:
+        return getattr(self, name)
+
+
+TABLES: dict[str, type[Rule]] = {
+    name: field.annotation.__args__[0]
+    for name, field in Rules.model_fields.items()
+    if isinstance(field.annotation, types.GenericAlias)
+}
+"""Table (a file's name without its suffix) -> schema of its rules."""
+
+
+@lru_cache(maxsize=8)
+def load_rules(directory: Path | str | None = None) -> Rules:
+    """The built-in rules, extended and overridden by id with those in `directory`. RuleError if a file can't be used."""
+    digest = hashlib.sha256()
+    tables: dict[str, dict[str, Rule]] = {name: {} for name in TABLES}
+    for folder in (BUILT_IN, directory):
+        if folder is not None:
+            _add_folder(Path(folder), tables, digest)
+    kept = {name: tuple(r for r in rules.values() if not r.disabled) for name, rules in tables.items()}
+    return Rules(checksum=digest.hexdigest(), **kept)
+
+
+def _add_folder(folder: Path, tables: dict[str, dict[str, Rule]], digest) -> None:
+    if not folder.is_dir():
+        raise RuleError(f"{folder} is not a directory; give one that holds files such as {_file_names()}")
+    paths = sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml"))
+    if not paths:
+        raise RuleError(f"{folder} holds no rule file; add at least one of {_file_names()}")
+    table_of = {rule_id: name for name, rules in tables.items() for rule_id in rules}
+    line_of: dict[str, str] = {}
+    for path in paths:
+        if path.stem not in TABLES:
+            raise RuleError(f"{path}: unknown rule file; rename it to one of {_file_names()}")
+        content = path.read_bytes()
+        digest.update(path.stem.encode() + b"\0" + content)
+        for line, rule in _read(path, content):
+            at = f"{path}:{line}"
+            if rule.id in line_of:
+                raise RuleError(
+                    f"{at}: rule {rule.id!r} stands at {line_of[rule.id]} already; rename one of them"
+                )
+            if table_of.get(rule.id, path.stem) != path.stem:
+                raise RuleError(
+                    f"{at}: rule {rule.id!r} is one of {table_of[rule.id]}.yaml; override it in a file of that name"
+                )
+            line_of[rule.id] = at
+            tables[path.stem][rule.id] = rule
+
+
+def _read(path: Path, content: bytes) -> list[tuple[int, Rule]]:
+    """The rules of one file, each with its line."""
+    try:
+        loader = _Loader(content.decode("utf-8-sig"))
+        root = loader.get_single_node()
+        items = loader.construct_document(root) if root is not None else []
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise RuleError(
+            f"{path}:{line}: not YAML: {error.problem}; quote text with ':', '#' or braces"
+        ) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise RuleError(f"{path}: not YAML: {error}") from None
+    if not isinstance(items, list):
+        raise RuleError(f"{path}:1: a rule file is a list; start each rule with '- id: ...'")
+    return [
+        (node.start_mark.line + 1, _rule(path, node, item))
+        for node, item in zip(root.value, items, strict=True)
+    ]
+
+
+def _rule(path: Path, node: yaml.Node, item: object) -> Rule:
+    line = node.start_mark.line + 1
+    if not isinstance(item, dict):
+        raise RuleError(f"{path}:{line}: a rule is a mapping with an id; start it with '- id: ...'")
+    name = f"rule {item['id']!r}" if "id" in item else "a rule without id"
+    keys = [key.value for key, _ in node.value]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise RuleError(f"{path}:{line}: {name}: field {key!r} stands twice; keep one")
+    schema = TABLES[path.stem]
+    if item.get("disabled") is True:  # nothing else is asked of a rule that is off
+        return schema.model_construct(id=str(item.get("id", "")), disabled=True)
+    try:
+        return schema.model_validate(item)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+        where = f"{path}:{lines.get(field, line)}: {name}"
+        raise RuleError(
+            f"{where}{', field ' + repr(field) if field else ''}: {_advice(first, schema)}"
+        ) from None
+
+
+def _advice(error: dict, schema: type[Rule]) -> str:
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        return f"unknown; the fields of this file are {', '.join(schema.model_fields)}"
+    if error["type"] == "missing":
+        return "is missing; add it"
+    return message
+
+
+def _file_names() -> str:
+    return ", ".join(f"{name}.yaml" for name in TABLES)
