@@ -1,5 +1,4 @@
-"""JSON Lines: an object a line, flat (`{"title": ..., "abstract": ...}`) or, as this program writes them, with
-the paper under "paper".
+"""JSON Lines: an object a line, with the paper's fields in it or, as this program writes them, under "paper".
 Takes a stream, yields papers. Never changes text: offsets that were counted in it hold."""
 
 import json

@@ -31,7 +31,7 @@ LONGEST_TITLE = 250
 """Characters. A longer line is an abstract for certain; a shorter one only if it ends like a sentence."""
 
 MARKER = re.compile(
-    r"Get trending papers in your email inbox(?: once a day)?!|Daily Papers|by ?AK and the research community"
+    r"Get trending papers in your email inbox(?: [a-z ]+)?!|Daily Papers|by ?AK and the research community"
 )
 BANNER = re.compile(rf"{MARKER.pattern}|new|Subscribe")
 GLUED_BANNER = re.compile(r"Subscribe(?=\S)")

@@ -5,6 +5,7 @@ Never raises for what a file holds; `ReadError` is for a missing source and a ma
 import gzip
 import hashlib
 import io
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ class Reading:
 @dataclass(frozen=True)
 class _Source:
     name: str  # as the user gave it, or as found below the folder that the user gave
-    path: Path | None = None  # None: standard input
+    path: Path | None  # None: standard input
 
 
 def read_sources(sources: Sequence[str | Path], *, columns: Mapping[str, str] | None = None) -> Reading:
@@ -119,12 +120,12 @@ def _each_once(sources: Iterable[str | Path], problems: list[Problem]) -> list[_
     for name in map(str, sources):
         path = Path(name)
         if name == STANDARD_INPUT:
-            found.setdefault(None, _Source(name))
+            found.setdefault(None, _Source(name, None))
         elif path.is_dir():
             for file in _walk(path, problems):
-                found.setdefault(file.resolve(), _Source(file.as_posix(), file))
+                found.setdefault(file.resolve(), _Source(_printable(file), file))
         elif path.exists():
-            found.setdefault(path.resolve(), _Source(name, path))
+            found.setdefault(path.resolve(), _Source(_printable(path), path))
         else:
             raise ReadError(f"{name}: no such file or folder")
     return list(found.values())
@@ -141,12 +142,17 @@ def _walk(folder: Path, problems: list[Problem]) -> Iterator[Path]:
             yield path
         else:
             message = "not read: no known suffix; name the file itself to have it read by its content"
-            problems.append(Problem(file=path.as_posix(), message=message))
+            problems.append(Problem(file=_printable(path), message=message))
     if not readable:
         message = (
             f"nothing to read in this folder; known suffixes are {', '.join(READERS)}, each also with .gz"
         )
-        problems.append(Problem(file=folder.as_posix(), message=message))
+        problems.append(Problem(file=_printable(folder), message=message))
+
+
+def _printable(path: Path) -> str:
+    """The path as text, even if its bytes are not UTF-8."""
+    return os.fsencode(path.as_posix()).decode(errors="replace")
 
 
 def _open(source: _Source) -> BinaryIO:

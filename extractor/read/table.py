@@ -49,10 +49,8 @@ def _rows(lines: Iterator[str], problems: Problems) -> Iterator[tuple[int, list[
         except StopIteration:
             return
         except csv.Error as error:
-            problems.skip(
-                number,
-                f"a row that can't be read ({error}); look for a quotation mark left open or not doubled",
-            )
+            rows = f"lines {number} to {reader.line_num} can't be read as a row ({error})"
+            problems.skip(number, f"{rows}; look for a quotation mark left open or not doubled")
             continue
         if any(cells):
             yield number, cells
