@@ -1,0 +1,144 @@
+"""CSV for people and spreadsheets: UTF-8, RFC 4180 (commas, CRLF, quotes doubled), one header, a row a
+record.
+
+A spreadsheet runs a cell such as `=1+1`, takes `5-10` for a date and `2301.10970` for a number that loses its
+last digit. A text cell that it would not leave as written gets an apostrophe in front, and so does one that
+begins with an apostrophe itself; `read_csv` takes exactly that one off again. A list is joined by "; ", a
+group of aliases by " = "; where such a sign is part of a text, a backslash stands before it. Nothing (no
+slot, an empty text, a list that is empty or holds only empty texts) is an empty cell. The record version
+stands in the last column."""
+
+import csv
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from extractor.export.replacing import replacing
+from extractor.export.tables import CLAIMS, Cell, Row, Table
+from extractor.records import Extraction
+
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+UNSAFE = (
+    r"\s*[=+\-@＝＋－＠]",  # a formula: =1+1  +7.4  @SUM
+    r"[\t\r\n']",  # a cell that a spreadsheet cuts, and our own mark
+    r"\d{1,4}\s?[-/:]\s?\d{1,4}(?:\s?[-/:]\s?\d{1,4})?\s*$",  # a date or a time: 5-10  1/8  2:4
+    rf"\d{{1,2}}[ -]?{MONTH}(?:[ -]\d{{1,4}})?$|{MONTH}[ -]?\d{{1,4}}$",  # a date: SEPT2  10 May
+    r"0\d+(?:\.\d+)?$|\d*\.\d*0$|\d+(?:\.\d+)?e\d+$|\d{16,}$",  # a number with other digits: 007  0.90  4e10
+)
+GUARDED = re.compile("|".join(UNSAFE), re.IGNORECASE)
+
+
+@contextmanager
+def csv_writer(path: Path, table: Table, *, bom: bool = False) -> Iterator[Callable[[Extraction], int]]:
+    """A function that adds an extraction's rows to `path` and says how many; the file is there when the block
+    ends. `bom`: begin with a byte order mark, which Excel wants where its own encoding isn't UTF-8."""
+    with replacing(path, encoding="utf-8-sig" if bom else "utf-8") as file:
+        lines = csv.writer(file, lineterminator="\r\n")
+        lines.writerow(table.columns)
+
+        def write(extraction: Extraction) -> int:
+            rows = [
+                [to_cell(row[name], cell) for name, cell in table.columns.items()]
+                for row in table.rows(extraction)
+            ]
+            lines.writerows(rows)
+            return len(rows)
+
+        yield write
+
+
+def write_csv(
+    extractions: Iterable[Extraction], path: Path, table: Table = CLAIMS, *, bom: bool = False
+) -> int:
+    """One file of one table, columns as in `table.columns`; returns the number of rows."""
+    with csv_writer(path, table, bom=bom) as write:
+        return sum(write(extraction) for extraction in extractions)
+
+
+def read_csv(path: Path, table: Table = CLAIMS) -> list[Row]:
+    """The rows that `write_csv` wrote, with the texts, numbers and lists that they had.
+    No text and an empty text are both "", no number is None. ValueError if the columns are others."""
+    limit = csv.field_size_limit(sys.maxsize)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *lines = list(csv.reader(file)) or [[]]
+    finally:
+        csv.field_size_limit(limit)
+    if header != list(table.columns):
+        raise ValueError(
+            f"{path}: not the columns of the {table.name} table; give a file that `extractor run` wrote"
+        )
+    cells = table.columns.items()
+    return [
+        {name: from_cell(text, cell) for (name, cell), text in zip(cells, line, strict=True)}
+        for line in lines
+    ]
+
+
+def to_cell(value: Any, cell: Cell) -> str:
+    """`value` as it is written: "'+7.4" for "+7.4", "SQuAD; GLUE" for a list, "" for nothing."""
+    if value is None:
+        return ""
+    match cell:
+        case Cell.INTEGER:
+            return str(value)
+        case Cell.NUMBER:
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case Cell.FLAG:
+            return "true" if value else "false"
+        case Cell.INTEGERS:
+            return "; ".join(map(str, value))
+        case Cell.TEXTS:
+            text = _join(value, ";") if any(value) else ""
+        case Cell.GROUPS:
+            text = _join([_join(group, "=") for group in value], ";")
+        case _:
+            text = value
+    return "'" + text if GUARDED.match(text) else text
+
+
+def from_cell(text: str, cell: Cell) -> Any:
+    """What `to_cell` wrote as `text`."""
+    match cell:
+        case Cell.INTEGER:
+            return int(text) if text else None
+        case Cell.NUMBER:
+            return float(text) if text else None
+        case Cell.FLAG:
+            return text == "true"
+        case Cell.INTEGERS:
+            return [int(each) for each in text.split("; ")] if text else []
+    text = text.removeprefix("'")
+    match cell:
+        case Cell.TEXTS:
+            return _split(text, ";")
+        case Cell.GROUPS:
+            return [_split(group, "=") for group in _split(text, ";")]
+        case _:
+            return text
+
+
+def _join(items: Iterable[str], sign: str) -> str:
+    """Items with `sign` between them. In an item, backslashes before a sign or the end are doubled and the
+    sign gets one, so that a sign after an even number of backslashes always separates."""
+    space = " " if sign == "=" else ""
+    return f"{space}{sign} ".join(
+        re.sub(rf"(\\*)({sign}|\Z)", lambda m: 2 * m[1] + (f"\\{sign}" if m[2] else ""), item)
+        for item in items
+    )
+
+
+def _split(text: str, sign: str) -> list[str]:
+    """The items that `_join` put together."""
+    if not text:
+        return []
+    space = " " if sign == "=" else ""
+    items = re.split(rf"(?<!\\)((?:\\\\)*){space}{sign} ", text)
+    joined = [item + run for item, run in zip(items[::2], [*items[1::2], ""], strict=True)]
+    return [re.sub(rf"(\\*)({sign}|\Z)", lambda m: m[1][: len(m[1]) // 2] + m[2], item) for item in joined]

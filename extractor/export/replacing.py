@@ -1,0 +1,56 @@
+"""Files that appear whole or not at all: written beside their place under another name, then renamed.
+A file that stood there before stays until then, and stays for good if writing fails."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+class OutputError(Exception):
+    """A place that can't be written to; the message names it and says what to do."""
+
+
+def make_directory(directory: Path) -> None:
+    """`directory` with its parents, unless it is there; OutputError if it can't be made."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(f"{directory}: a file stands in the way; name another directory") from error
+    except OSError as error:
+        raise _unwritable(directory, error) from error
+
+
+@contextmanager
+def replacing(path: Path, mode: str = "w", encoding: str = "utf-8") -> Iterator[IO]:
+    """A file to write to that becomes `path` when the block ends, and vanishes when the block raises.
+    `mode` is "w" (text, line ends as written) or "wb"; OutputError if the place can't be written to."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    as_text = {} if "b" in mode else {"encoding": encoding, "newline": ""}
+    try:
+        file = partial.open(mode, **as_text)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _rename(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _rename(partial: Path, path: Path) -> None:
+    try:
+        partial.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{path}: can't be written ({error.strerror}); name another directory or free this one"
+    )
