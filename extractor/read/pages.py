@@ -100,7 +100,6 @@ def is_page(lines: list[str]) -> bool:
 def read_page(lines: list[str], problems: Problems) -> Iterator[Paper]:
     """The papers of a page; a title without an abstract is a paper too, but reported."""
     lost: list[Line] = []
-    count = 0
     for entry in _entries(_lines(lines)):
         if entry.abstract is None and not entry.facts:
             lost.append(entry.title)
@@ -108,10 +107,7 @@ def read_page(lines: list[str], problems: Problems) -> Iterator[Paper]:
         yield from _lone_title(lost, entry.title, problems)
         lost = []
         yield from _papers(entry, problems)
-        count += 1
     yield from _lone_title(lost, None, problems)
-    if not count and not lost:
-        problems.add(0, "a listing page without a single entry")
 
 
 def _lines(lines: Iterable[str]) -> list[Line]:

@@ -177,7 +177,10 @@ def _read(stream: BinaryIO, problems: Problems, columns: Columns) -> list[Paper]
         problems.add(0, f"damaged from its first byte ({error}); nothing could be read")
         return []
     reader = _reader(problems.file, head, problems)
-    return list(reader(stream, problems, columns)) if reader else []
+    papers = list(reader(stream, problems, columns)) if reader else []
+    if not papers and not problems.found:
+        problems.add(0, "holds no papers")
+    return papers
 
 
 def _reader(name: str, head: bytes, problems: Problems) -> Reader | None:

@@ -21,7 +21,6 @@ def read(stream: BinaryIO, problems: Problems, columns: Columns) -> Iterator[Pap
 def _read_paper(lines: list[str], problems: Problems) -> Iterator[Paper]:
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is None:
-        problems.add(0, "only blank lines; nothing to read")
         return
     title, below = lines[first].strip(), first + 1
     if len(title) > LONGEST_TITLE:
