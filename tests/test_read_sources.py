@@ -269,7 +269,7 @@ def test_ids(read):
     assert (given.id, content.id, other.id) == ("x", "7f948d67d843", f"x~{other.id[2:]}")
     assert read("b.txt", "U\nB.").papers[0].id == content.id  # the same in any file
     assert read("a.jsonl", rows(("T", "A.", "x"), ("V", "C.", "x"))).problems[0].message == (
-        f"id 'x' belongs to another paper already (a.jsonl:1); this one is {other.id!r}"
+        f"id 'x' belongs to 'T' in a.jsonl already; this one is {other.id!r}"
     )
 
 

@@ -79,8 +79,6 @@ def _with_own_ids(papers: list[Paper]) -> tuple[list[Paper], list[Problem]]:
 
 
 def _shared_id(first: Paper, second: Paper, own: str) -> Problem:
-    where = first.places[0]
-    message = (
-        f"id {second.id!r} belongs to another paper already ({where.file}:{where.line}); this one is {own!r}"
-    )
+    holder = f"{first.title!r} in {first.places[0].file}"
+    message = f"id {second.id!r} belongs to {holder} already; this one is {own!r}"
     return Problem(file=second.places[0].file, line=second.places[0].line, message=message)

@@ -32,8 +32,7 @@ def read(stream: BinaryIO, problems: Problems, columns: Columns) -> Iterator[Pap
 
 def looks_like_table(first_line: str) -> bool:
     """Whether a line heads a table of papers: two or more known columns, titles or abstracts among them."""
-    names = next(csv.reader([first_line], delimiter=_separator(first_line)), [])
-    found = find_columns(names, {})
+    found = find_columns(first_line.split(_separator(first_line)), {})
     return sum(map(bool, found.values())) > 1 and bool(found["title"] or found["abstract"])
 
 
