@@ -1,5 +1,6 @@
-"""Records with defaults, so that a test names only what it is about. They are about one made-up paper, in whose
-text spans are looked up: `claim("1.9x", method="Quokka")` has the first "1.9x" and the first "Quokka"."""
+"""Records with defaults, so that a test names only what it is about. They are about one made-up paper, in
+whose text spans are looked up: `claim("1.9x", method="Quokka")` has the first "1.9x" and the first
+"Quokka"."""
 
 import re
 from types import SimpleNamespace

@@ -1,0 +1,251 @@
+"""A corpus's way through the program: sources in, a folder of files and a `Report` out. Papers go through one
+process or several, in the order in which they were read; what comes out is the same. Never decides what a
+text says, and never writes a file itself."""
+
+import json
+import os
+import platform
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import partial
+from heapq import nsmallest
+from importlib.metadata import version
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from extractor import pipeline
+from extractor.export import FILES, OutputError, folder_writer, make_directory, replacing
+from extractor.read import Problem, Reading, read_sources
+from extractor.records import RECORD_VERSION, Claim, Extraction, Kind, Paper, Role
+
+RUN_FILE = "run.json"
+PAPERS_PER_WORKER = 100  # a process takes about as long to start as to extract so many
+PAPERS_PER_TASK = 16  # sent to a process at a time
+SHOWN = 10
+TELLING = frozenset({Kind.SPEEDUP, Kind.SCORE})  # the kinds among which the most certain results are shown
+
+Extract = Callable[[Paper], Extraction]
+Progress = Callable[[Iterable, int], Iterable]
+"""(items, how many there will be) -> the same items, shown as they pass."""
+
+
+class WorkerError(Exception):
+    """A worker process is gone; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A paper that the pipeline broke on, which is a mistake in the program."""
+
+    paper: Paper
+    message: str
+
+
+@dataclass
+class Tally:
+    """What is counted while extractions pass."""
+
+    papers: int = 0
+    mentions: Counter[str] = field(default_factory=Counter)  # by label
+    claims: Counter[str] = field(default_factory=Counter)  # by kind
+    failures: list[Failure] = field(default_factory=list)
+    top: list[tuple[Paper, Claim]] = field(default_factory=list)  # the most certain first, `SHOWN` at most
+
+    def add(self, extraction: Extraction) -> None:
+        self.papers += 1
+        self.mentions.update(mention.label.value for mention in extraction.mentions)
+        self.claims.update(claim.kind.value for claim in extraction.claims)
+        telling = [c for c in extraction.claims if c.kind in TELLING and c.role is Role.RESULT]
+        rows = self.top + [(extraction.paper, claim) for claim in telling]
+        self.top = nsmallest(SHOWN, rows, key=lambda row: -row[1].confidence)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did. `seconds` by step: start, read, extract (with writing), all."""
+
+    output: Path
+    reading: Reading
+    tally: Tally
+    seconds: dict[str, float]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What couldn't be read or extracted, with file and line."""
+        failed = [_problem(failure) for failure in self.tally.failures]
+        return [*self.reading.problems, *failed]
+
+
+def run(
+    sources: Sequence[Path | str],
+    output: Path,
+    *,
+    rules: Path | None = None,
+    model: bool = True,
+    workers: int | None = None,
+    min_confidence: float = 0.0,
+    bom: bool = False,
+    columns: Mapping[str, str] | None = None,
+    progress: Progress = lambda items, total: items,
+) -> Report:
+    """Extracts from every paper in `sources` and leaves `FILES` and run.json in `output`; nothing is written
+    if nothing was read. `workers`: processes at most, None for one a core. Claims below `min_confidence` are
+    left out. RuleError, ModelError or OutputError says what is wrong with the rules, the model or
+    `output`."""
+    started = time.time()
+    clock = _Clock()
+    if output.exists() and not output.is_dir():
+        raise OutputError(f"{output}: a file stands in the way; name another directory")
+    load = partial(pipeline.load, rules, model)
+    extractor = load()
+    clock.lap("start")
+    reading = read_sources(sources, columns=columns)
+    clock.lap("read")
+    tally = Tally()
+    if reading.papers:
+        results = extract_all(reading.papers, load, extractor.extract, workers=workers)
+        with folder_writer(output, bom=bom) as write:
+            for result in progress(results, len(reading.papers)):
+                if isinstance(result, Failure):
+                    tally.failures.append(result)
+                else:
+                    extraction = at_least(result, min_confidence)
+                    tally.add(extraction)
+                    write(extraction)
+        clock.lap("extract")
+    report = Report(output, reading, tally, clock.seconds())
+    if reading.papers:
+        options = {
+            "sources": [str(source) for source in sources],
+            "rules": None if rules is None else str(rules),
+            "model": model,
+            "workers": workers,
+            "min_confidence": min_confidence,
+            "bom": bom,
+            "columns": dict(columns or {}),
+        }
+        versions = {"rules": extractor.rules.checksum, "model": extractor.model_version}
+        _write_run_file(report, options, versions, started)
+    return report
+
+
+def extract_all(
+    papers: Sequence[Paper], load: Callable[[], object], extract: Extract, *, workers: int | None = None
+) -> Iterator[Extraction | Failure]:
+    """An extraction a paper, in the order of `papers`. Processes are started only where there is work for
+    each; they call `load`, which must be picklable, for an extractor of their own, and WorkerError says if
+    one dies. Without processes, `extract` is called. As with every spawned process, a script that calls this
+    needs a `if __name__ == "__main__":`."""
+    processes = min(workers or os.cpu_count() or 1, len(papers) // PAPERS_PER_WORKER)
+    if processes < 2:
+        yield from (_extract(extract, paper) for paper in papers)
+        return
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (load,))
+    try:
+        for results in pool.map(_extract_in_worker, _tasks(papers)):
+            yield from results
+    except BrokenProcessPool as error:
+        raise WorkerError("a worker process died, most likely out of memory; try fewer workers") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _tasks(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
+    left = iter(papers)
+    while task := list(islice(left, PAPERS_PER_TASK)):
+        yield task
+
+
+_worker_extract: Extract  # a worker process's own, set when it starts
+
+
+def _start_worker(load: Callable[[], object]) -> None:
+    global _worker_extract
+    _worker_extract = load().extract
+
+
+def _extract_in_worker(papers: Sequence[Paper]) -> list[Extraction | Failure]:
+    return [_extract(_worker_extract, paper) for paper in papers]
+
+
+def _extract(extract: Extract, paper: Paper) -> Extraction | Failure:
+    """One paper on which the program breaks doesn't cost the others."""
+    try:
+        return extract(paper)
+    except Exception as error:
+        return Failure(paper, f"{type(error).__name__}: {error}")
+
+
+def at_least(extraction: Extraction, confidence: float) -> Extraction:
+    """The extraction without its less certain claims."""
+    claims = tuple(claim for claim in extraction.claims if claim.confidence >= confidence)
+    return (
+        extraction
+        if len(claims) == len(extraction.claims)
+        else extraction.model_copy(update={"claims": claims})
+    )
+
+
+def _problem(failure: Failure) -> Problem:
+    place = failure.paper.places[0] if failure.paper.places else None
+    message = f"paper {failure.paper.id!r} could not be extracted, please report it: {failure.message}"
+    return Problem(
+        file=place.file if place else "", line=place.line if place else 0, message=message, skipped=True
+    )
+
+
+class _Clock:
+    """Seconds by step."""
+
+    def __init__(self) -> None:
+        self.start = self.last = time.perf_counter()
+        self.laps: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.laps[step] = now - self.last
+        self.last = now
+
+    def seconds(self) -> dict[str, float]:
+        return {
+            step: round(s, 3) for step, s in {**self.laps, "all": time.perf_counter() - self.start}.items()
+        }
+
+
+def _write_run_file(report: Report, options: dict, versions: dict, started: float) -> None:
+    """run.json: what was run, on what, by which versions, how long it took. The only file that differs
+    between two runs on the same input."""
+    reading, tally = report.reading, report.tally
+    content = {
+        "version": RECORD_VERSION,
+        "versions": {
+            "claim-extractor": version("claim-extractor"),
+            **versions,
+            "python": platform.python_version(),
+            **{package: version(package) for package in ("spacy", "onnxruntime", "pydantic", "pyarrow")},
+        },
+        "options": options,
+        "inputs": [{"name": f.name, "sha256": f.sha256, "entries": f.entries} for f in reading.files],
+        "outputs": list(FILES),
+        "counts": {
+            "entries": reading.entries,
+            "papers": tally.papers,
+            "repeats": reading.repeats,
+            "skipped": reading.skipped,
+            "failures": len(tally.failures),
+            "mentions": dict(sorted(tally.mentions.items())),
+            "claims": dict(sorted(tally.claims.items())),
+        },
+        "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in report.problems],
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+        "seconds": report.seconds,
+    }
+    make_directory(report.output)
+    with replacing(report.output / RUN_FILE) as file:
+        json.dump(content, file, indent=2, ensure_ascii=False)
+        file.write("\n")

@@ -1,0 +1,67 @@
+"""A run's `Report` as a screenful: what was read, what was found, the most certain results, where the files
+are. Takes a `Report`, returns something that rich prints; never writes or counts."""
+
+from collections import Counter
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from extractor.export import FILES
+from extractor.records import Claim, Paper, Slot
+from extractor.run import RUN_FILE, Report
+from extractor.terminal import printable, table
+
+PROBLEMS_SHOWN = 10
+
+
+def summary(report: Report) -> Group:
+    """The whole summary; without results where nothing was read."""
+    parts: list[RenderableType] = [reading_line(report)]
+    parts += [printable(f"  {problem}", "yellow") for problem in report.problems[:PROBLEMS_SHOWN]]
+    if (more := len(report.problems) - PROBLEMS_SHOWN) > 0:
+        parts.append(
+            Text(f"  and {more} more, all in {RUN_FILE}" if report.tally.papers else f"  and {more} more")
+        )
+    if report.tally.papers:
+        parts += [counts("mentions", report.tally.mentions), counts("claims", report.tally.claims)]
+        parts += [Text(), top_results(report.tally.top)] if report.tally.top else []
+        parts += [Text(), printable(f"{report.output}/ has {', '.join((*FILES, RUN_FILE))}")]
+    return Group(*parts)
+
+
+def reading_line(report: Report) -> Text:
+    reading, seconds = report.reading, report.seconds["all"]
+    skipped = f", {reading.skipped} skipped" if reading.skipped else ""
+    failed = f", {len(report.tally.failures)} failed" if report.tally.failures else ""
+    return Text(
+        f"{reading.entries} entries read: {len(reading.papers)} papers, {reading.repeats} repeated"
+        f"{skipped}{failed}; {seconds:.1f} s"
+    )
+
+
+def counts(what: str, counter: Counter[str]) -> Text:
+    by = ", ".join(f"{count} {name}" for name, count in counter.most_common())
+    return Text(f"{counter.total()} {what}{': ' if by else ''}{by}")
+
+
+def top_results(rows: list[tuple[Paper, Claim]]) -> RenderableType:
+    """The rows with what a reader wants to know first."""
+    grid = table(
+        "value", "metric", "method", "dataset", "over", ">sure", "paper", title="Most certain results"
+    )
+    for paper, claim in rows:
+        cells = [
+            claim.value.text,
+            _name(claim.metric) or claim.kind.value,
+            _name(claim.method),
+            ", ".join(map(_name, claim.dataset)),
+            ", ".join(map(_name, claim.baseline)),
+            f"{claim.confidence:.2f}",
+            paper.id,
+        ]
+        grid.add_row(*map(printable, cells))
+    return grid
+
+
+def _name(slot: Slot | None) -> str:
+    return (slot.name or slot.text) if slot else ""
