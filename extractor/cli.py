@@ -1,0 +1,228 @@
+"""The commands, each a call of a function that Python users can call too. What a command needs is imported in
+it, so that `extractor --help` answers at once. Exit codes: 0 done, 1 nothing read or a test failed, 2 wrong
+usage."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    help="Which method reports which number, on which dataset, by which metric: claims as tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+rules_app = typer.Typer(help="The rules that are in force, and their own examples.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
+
+RulesOption = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="DIR", help="Rule files that extend and override the built-in ones."),
+]
+ModelOption = Annotated[
+    bool, typer.Option("--model/--no-model", help="Use the trained model, or rules alone.")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("claim-extractor"))
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Files or folders: pages, JSONL, CSV, TSV, Parquet, text, .gz; - is stdin."),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files go.")] = Path(
+        "output"
+    ),
+    rules: RulesOption = None,
+    model: ModelOption = True,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes at most.", show_default="one a core")
+    ] = None,
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Leave out claims less certain than this.")
+    ] = 0,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin CSV files with a byte order mark, for old Excels.")
+    ] = False,
+    map: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COLUMN", help="Where a table has it, such as title=Heading."),
+    ] = None,
+) -> None:
+    """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
+    columns = dict(_pair(each) for each in map or ())
+    with _one_line_errors():
+        from extractor.run import run as run_papers
+        from extractor.summary import summary
+
+        report = run_papers(
+            sources,
+            output,
+            rules=rules,
+            model=model,
+            workers=workers,
+            min_confidence=min_confidence,
+            bom=bom,
+            columns=columns,
+            progress=_bar,
+        )
+        _print(summary(report))
+    if not report.reading.papers:
+        _fail("nothing was read, so nothing was written; give files that hold papers", code=1)
+
+
+@app.command()
+def explain(
+    wanted: Annotated[
+        str, typer.Argument(metavar="TEXT_OR_ID", help="A text, or with --from a paper's id or title.")
+    ],
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="SOURCE", help="Where the paper stands.")
+    ] = None,
+    rules: RulesOption = None,
+    model: ModelOption = True,
+) -> None:
+    """Show what is found in a text and who decided it: `extractor explain "SEW is 1.9x faster."`."""
+    with _one_line_errors():
+        from extractor.explain import explain as explain_paper
+
+        _print(explain_paper(wanted, source, rules=rules, model=model))
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Annotated papers, JSONL.")],
+    predicted: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Extractions, JSONL; else the gold papers are extracted."),
+    ] = None,
+    errors: Annotated[int, typer.Option(min=0, metavar="N", help="Print that many wrong claims first.")] = 0,
+    rules: RulesOption = None,
+    model: ModelOption = True,
+) -> None:
+    """Compare with annotated papers: `extractor evaluate gold.jsonl --predicted output/extractions.jsonl`."""
+    with _one_line_errors():
+        from extractor.evaluate import evaluate_files
+
+        evaluation = evaluate_files(gold, predicted, rules=rules, model=model)
+        for error in evaluation.errors[:errors]:
+            typer.echo(error)
+        typer.echo(evaluation)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a line of extractions.jsonl: `extractor schema > extraction.schema.json`."""
+    import json
+
+    from extractor.export.jsonl import schema as extraction_schema
+
+    typer.echo(json.dumps(extraction_schema(), indent=2))
+
+
+@rules_app.command("test")
+def test_rules(rules: RulesOption = None) -> None:
+    """Run every rule's examples: `extractor rules test --rules my_rules/`."""
+    with _one_line_errors():
+        from extractor.rule_examples import run_examples
+        from extractor.rules import load_rules
+
+        results = run_examples(load_rules(rules))
+    failed = [result for result in results if not result.ok]
+    for result in failed:
+        typer.echo(f"{result.file}: rule {result.rule!r}: {result.example}")
+        typer.echo(f"  expected {result.expected!r}")
+        typer.echo(f"  got      {result.got!r}")
+    typer.echo(f"{len(results) - len(failed)} of {len(results)} examples as expected")
+    if failed:
+        raise typer.Exit(1)
+
+
+@rules_app.command("list")
+def list_rules(rules: RulesOption = None) -> None:
+    """Print the rules in force, a line each: `extractor rules list`."""
+    with _one_line_errors():
+        from extractor.rules import TABLES, load_rules
+
+        loaded = load_rules(rules)
+        for name in TABLES:
+            for rule in loaded.table(name):
+                typer.echo(
+                    f"{name}.yaml\t{rule.id}\t{len(rule.examples)} examples\t{' '.join(rule.note.split())}"
+                )
+
+
+def _pair(mapping: str) -> tuple[str, str]:
+    field, equals, column = mapping.partition("=")
+    if not (field and equals and column):
+        raise typer.BadParameter(
+            f"{mapping!r} is not FIELD=COLUMN, such as title=Heading", param_hint="--map"
+        )
+    return field, column
+
+
+def _bar(items, total: int) -> Iterator:
+    """The items, with a bar on a terminal's stderr, with one line elsewhere."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print(f"extracting from {total} papers", highlight=False)
+    return track(
+        items, "extracting", total=total, console=console, disable=not console.is_terminal, transient=True
+    )
+
+
+def _print(renderable) -> None:
+    from rich.console import Console
+
+    Console(highlight=False).print(renderable)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """What a user can mend is said in one line; anything else is a mistake in the program and keeps its
+    traceback."""
+    try:
+        yield
+    except Exception as error:
+        from extractor.evaluate import GoldError
+        from extractor.export import OutputError
+        from extractor.reader import ModelError
+        from extractor.read import ReadError
+        from extractor.rules import RuleError
+        from extractor.run import WorkerError
+
+        if isinstance(error, GoldError | OutputError | ReadError | RuleError):
+            _fail(str(error), code=2)
+        if isinstance(error, ModelError | WorkerError):
+            _fail(str(error), code=1)
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", code=1)
+        raise
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(code)
