@@ -1,4 +1,4 @@
-"""LaTeX leftovers, odd Unicode and broken spacing to plain text (`10times` -> `10×`), every offset mapped back.
+"""LaTeX leftovers and odd Unicode to plain text (`10times` -> `10×`), every offset mapped back to the source.
 Takes a paper's source as read, returns `Cleaned`. Never changes what is stored, and never drops a word."""
 
 import re
@@ -9,7 +9,6 @@ from functools import cached_property, lru_cache
 import regex
 
 from extractor.rules import CleaningRule, Rules, load_rules
-
 
 BRACE = re.compile(r"[{}]")
 
@@ -33,8 +32,8 @@ class Cleaned:
     edits: tuple[Edit, ...]
 
     def to_source(self, start: int, end: int) -> tuple[int, int]:
-        """Source span of a span of the clean text. What was rewritten is covered whole or not at all; what was dropped
-        at the span's edges stays outside."""
+        """Source span of a span of the clean text. What was rewritten is covered whole or not at
+        all; what was dropped at the span's edges stays outside."""
         first, last = self._source_at(start, after=True), self._source_at(end, after=False)
         return (first, max(first, last))
 
@@ -79,7 +78,7 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """What one rule would rewrite; of two that overlap the first to start wins, then the first in the file."""
+    """What one rule would rewrite. Of two that overlap the first to start wins, then the first rule."""
 
     start: int
     end: int

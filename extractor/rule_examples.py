@@ -1,5 +1,5 @@
 """Rules -> what their own examples give: `run_examples` is what `extractor rules test` prints.
-For every table a checker from the module that interprets it, registered here, the one place that imports both sides.
+For every table a checker from the module that interprets it, registered here, where both sides are imported.
 Never judges a rule by anything but the examples beside it."""
 
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ class ExampleResult:
 
 
 Checker = Callable[[Rule, dict[str, Any], Rules], tuple[Any, Any]]
-"""(rule, one of its examples, all rules) -> (expected, got), equal where the rule does as its example says."""
+"""(rule, one of its examples, all rules) -> (expected, got), equal where the example holds."""
 
 
 def check_cleaning(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
@@ -34,7 +34,7 @@ def check_cleaning(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[A
 
 
 def check_quantity(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
-    """{text, value, and any of low, high, unit, qualifier, setting, origin}; `value: null`: the text has none at all.
+    """{text, value, and any of low, high, unit, qualifier, setting, origin}; `value: null`: none at all.
     `setting` is true, false, or the id of the rule that says so. Of several values in a text, name one."""
     text = example["text"]
     found = {text[q.start : q.end]: q for q in find_quantities(text, rules)}
@@ -63,8 +63,8 @@ CHECKERS: dict[str, Checker] = {
 
 
 def run_examples(rules: Rules, tables: Iterable[str] = TABLES) -> list[ExampleResult]:
-    """Every example of every rule. An example that lacks what its checker needs, or a table that nothing checks, is
-    a result that is not ok and says so."""
+    """Every example of every rule. An example that lacks what its checker needs, and one of a table that
+    nothing checks, is a result that is not ok and says so."""
     return [
         ExampleResult(f"{table}.yaml", rule.id, example, *_checked(table, rule, example, rules))
         for table in tables

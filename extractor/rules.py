@@ -1,6 +1,6 @@
-"""`rules/*.yaml` -> `Rules`: each table validated against its schema, patterns compiled once to prove that they do.
-Takes the built-in directory and, if given, one more that replaces rules of the same id, adds new ones, and switches
-off those marked `disabled: true`. Never interprets a rule, and holds no word of the domain."""
+"""`rules/*.yaml` -> `Rules`: each table validated against its schema, every pattern proven to compile.
+Takes the built-in directory and, if given, one more that replaces rules of the same id, adds new ones, and
+switches off those marked `disabled: true`. Never interprets a rule, and holds no word of the domain."""
 
 import hashlib
 import types
@@ -12,7 +12,7 @@ import regex
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from extractor.records import Qualifier
+from extractor.records import Label, Qualifier
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -36,7 +36,7 @@ Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
 class Rule(BaseModel):
-    """What every rule of every table has. Subclass it with the fields of a new table, and name the table in `Rules`."""
+    """What every rule of every table has. For a new table, subclass it and name the table in `Rules`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,8 +53,8 @@ class Rule(BaseModel):
 
 
 class CleaningRule(Rule):
-    """Either `pattern` and what replaces it, or a table of single characters. With `wraps` the pattern is the front of
-    a construct (`\\textbf{`) whose end, that closing brace or dollar, goes too, while what is inside stays."""
+    """Either `pattern` and what replaces it, or a table of single characters. With `wraps` the pattern is the
+    front of a construct (`\\textbf{`) whose end, that brace or dollar, goes too; what is inside stays."""
 
     pattern: Pattern = ""
     replace: str = ""  # may name groups: \1
@@ -66,7 +66,7 @@ class CleaningRule(Rule):
 
 
 class NumberRule(Rule):
-    """Words for numbers, by what they do: count (`ten`), multiply (`million`, `K`), or state a ratio (`twice`)."""
+    """Words for numbers, by what they do: count (`ten`), multiply (`million`), state a ratio (`twice`)."""
 
     use: Literal["unit", "tens", "multiplier", "letter", "ratio"]
     words: dict[str, float]  # written form, in lower case unless `use` is letter -> value
@@ -96,24 +96,70 @@ class QualifierRule(Rule):
 
 
 class ExclusionRule(Rule):
-    """Text whose digits are no quantity: names, dates, addresses, formulas. `part` as a test needs it: the whole match
-    is passed over."""
+    """Text whose digits are no quantity: names, dates, formulas. The whole match is passed over."""
 
     pattern: Pattern
 
 
 class SettingRule(Rule):
-    """A quantity that is hardly a claim: an input to the experiment, part of a name. All fields that are given must
-    hold: the text up to the value ends in `before`, the text after it starts with `after`, the value matches `value`."""
+    """A quantity that is hardly a claim: an input to the experiment, part of a name. All fields must
+    hold: the text up to the value ends in `before`, the text behind it starts with `after`, the value as
+    written is `value`, its unit `unit`."""
 
     before: Pattern = ""
     after: Pattern = ""
     value: Pattern = ".*"
+    unit: Pattern = ".*"
     unless: Pattern = ""  # anywhere in the value's clause
 
 
+class NameRule(Rule):
+    """A thing with a name. Hyphens, spaces, plural and, unless `cased`, capitals make no other form. Without examples
+    of its own it is tried in a sentence that holds its name."""
+
+    name: str = Field(min_length=1)  # canonical
+    aliases: tuple[str, ...] = ()  # other written forms
+    cased: bool = False  # counts only as written, since it is a common word too ("MATH")
+    confidence: float = Field(
+        0.75, ge=0, le=1
+    )  # share of its places in annotated text that are mentions of it
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_example(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("name") and not given.get("examples"):
+            text = f"It is about {given['name']} here."
+            return {**given, "examples": ({"text": text, "mentions": (given["name"],)},)}
+        return given
+
+
+class MetricRule(NameRule):
+    """A measured quantity. `higher_is_better`: null where it depends, or where nobody wants it either way."""
+
+    higher_is_better: bool | None = None
+    measures: Literal["quality", "speed", "size", "resource"] = "quality"
+
+
+class MentionRule(Rule):
+    """How names that no list has are found, by `use`:
+    part     a named piece of the patterns below: `{name}` in a pattern stands for the part called "name"
+    pattern  the group `name` of the pattern is a name
+    head     a phrase that ends in one of `words`, with up to `most` words before it, is a name
+    stop     `words` that are never part of such a phrase
+    tail     what may follow a listed name and belongs to it ("-7B")
+    never    `words` that are no names, whatever says so"""
+
+    use: Literal["part", "pattern", "head", "stop", "tail", "never"]
+    label: Label | None = None
+    pattern: Pattern = ""
+    words: tuple[str, ...] = ()
+    most: int = 3
+    proposed: bool = False  # the paper introduces what is found
+    confidence: float = Field(0.6, ge=0, le=1)  # share of what it finds in annotated text that is right
+
+
 class Rules(BaseModel):
-    """All tables: a field per file name, its rules in order. To add a table, write its schema above and name it here."""
+    """All tables: a field per file, its rules in order. To add one, write its schema and name it here."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -123,6 +169,11 @@ class Rules(BaseModel):
     qualifiers: tuple[QualifierRule, ...] = ()
     exclusions: tuple[ExclusionRule, ...] = ()
     settings: tuple[SettingRule, ...] = ()
+    mentions: tuple[MentionRule, ...] = ()
+    metrics: tuple[MetricRule, ...] = ()
+    datasets: tuple[NameRule, ...] = ()
+    methods: tuple[NameRule, ...] = ()
+    tasks: tuple[NameRule, ...] = ()
     checksum: str = ""  # sha256 of the files' bytes
 
     def __hash__(self) -> int:  # so that what is compiled from them can be cached by them
@@ -145,7 +196,7 @@ TABLES: dict[str, type[Rule]] = {
 
 @lru_cache(maxsize=8)
 def load_rules(directory: Path | str | None = None) -> Rules:
-    """The built-in rules, extended and overridden by id with those in `directory`. RuleError if a file can't be used."""
+    """The built-in rules, extended and overridden by those in `directory`. RuleError if a file is wrong."""
     digest = hashlib.sha256()
     tables: dict[str, dict[str, Rule]] = {name: {} for name in TABLES}
     for folder in (BUILT_IN, directory):
@@ -176,7 +227,8 @@ def _add_folder(folder: Path, tables: dict[str, dict[str, Rule]], digest) -> Non
                 )
             if table_of.get(rule.id, path.stem) != path.stem:
                 raise RuleError(
-                    f"{at}: rule {rule.id!r} is one of {table_of[rule.id]}.yaml; override it in a file of that name"
+                    f"{at}: rule {rule.id!r} is one of {table_of[rule.id]}.yaml; "
+                    "override it in a file of that name"
                 )
             line_of[rule.id] = at
             tables[path.stem][rule.id] = rule

@@ -11,7 +11,7 @@ import regex
 from extractor.rules import Rules
 
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?![\d])|\d{1,20})"
-NUMERAL = rf"(?:{DIGITS}(?:\.\d{{1,20}})?|(?<![\w.])\.\d{{1,20}})(?![\d])"
+NUMERAL = rf"(?:(?<!\d){DIGITS}(?:\.\d{{1,20}})?|(?<![\w.])\.\d{{1,20}})(?![\d])"
 POWER_OF_TEN = r"\s?[×x·*]\s?10\s?\^\s?(?P<ten>[-+]?\d{1,2})(?!\d)|[eE](?P<e>[-+]?\d{1,2})(?![\w])"
 CARET = r"\^(?P<caret>[-+]?\d{1,2})(?!\d)"
 ORDINAL = regex.compile(r"(?:st|nd|rd|th)\b")

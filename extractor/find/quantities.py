@@ -1,6 +1,6 @@
 """Clean text -> every quantity in it: value, unit, range, how exact, and whether it reads like a setting.
-Numbers come from `numbers.py`; units, cues, exceptions and settings from `rules/`. Never decides what a number means,
-only where it stands and what it is worth: whether it is a claim is for the linker, which gets a hint."""
+Numbers come from `numbers.py`; units, cues, exceptions and settings from `rules/`. Never decides what a
+number means, only where it stands and what it is worth; claim or not is for the linker, with a hint."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -63,14 +63,24 @@ class _Grammar:
     implied: tuple[tuple[UnitRule, regex.Pattern], ...]
     ratios: regex.Pattern
     ratio_values: dict[str, tuple[float, str]]
-    exclusions: regex.Pattern
+    exclusions: tuple[regex.Pattern, ...]
     qualifiers: tuple[tuple[QualifierRule, regex.Pattern, regex.Pattern, regex.Pattern], ...]
-    settings: tuple[tuple[SettingRule, regex.Pattern, regex.Pattern, regex.Pattern, regex.Pattern], ...]
+    settings: tuple["_Setting", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    id: str
+    before: regex.Pattern
+    after: regex.Pattern
+    value: regex.Pattern
+    unit: regex.Pattern
+    unless: regex.Pattern | None
 
 
 NEVER = r"(?!)"
 LEAD = r"(?:\s+(?:an?|only|just|additional|additionally|another|further|even|extra|total|absolute|relative))*"
-FILLER = rf"{LEAD}\s*[~(]*\s?"  # between a cue and its value
+FILLER = rf"{LEAD}(?:\s+factors?\s+of)?\s*[~(]*\s?"  # between a cue and its value
 DASH = regex.compile(r"\s?[-–~]\s?~?|—|-to-")
 TO = regex.compile(r"\s+to\s+~?")
 BETWEEN_AND = regex.compile(r"\s+(?:and|to)\s+~?")
@@ -84,13 +94,13 @@ RANGING = regex.compile(
 )  # "ranging from A to B" is a range, "improves from A to B" two values
 LETTER_BEFORE = regex.compile(r"(?r)(?:[A-Za-z_^]|[A-Za-z][-.])")
 HALF_OPEN = regex.compile(r"(?r)(?<![A-Za-z])sub-", regex.IGNORECASE)
-LETTER_AFTER = regex.compile(r"[A-Za-z_]|-[A-Z]\w*\d")
-PLURAL_AFTER = regex.compile(r"\s+[a-z]+s\b")
+LETTER_AFTER = regex.compile(r"[A-Za-z_]|-[A-Z]\w{0,12}\d")
+PLURAL_AFTER = regex.compile(r"\s+[a-z]{1,25}s\b")
 
 
-def _ends(pattern: str) -> regex.Pattern:
-    """Matches where text ends in `pattern`: read backwards, so that it costs the same in a long text."""
-    return regex.compile(f"(?r)(?:{pattern})", regex.IGNORECASE)
+def _backwards(pattern: str, flags: int = 0) -> regex.Pattern:
+    """Matches where text ends in `pattern`: read backwards, so it costs the same in a long text."""
+    return regex.compile(f"(?r)(?:{pattern})", flags)
 
 
 @lru_cache(maxsize=8)
@@ -105,11 +115,13 @@ def _grammar(rules: Rules) -> _Grammar:
     return _Grammar(
         units=regex.compile("|".join(forms)),
         unit_rules=units,
-        prefixes=tuple((r, regex.compile(f"(?r)(?:{'|'.join(r.forms)})")) for r in rules.units if r.prefix),
-        implied=tuple((rule, _ends(rule.before)) for rule in rules.units if rule.before),
+        prefixes=tuple((r, _backwards("|".join(r.forms))) for r in rules.units if r.prefix),
+        implied=tuple(
+            (rule, _backwards(rule.before, regex.IGNORECASE)) for rule in rules.units if rule.before
+        ),
         ratios=regex.compile("|".join(ratios) or NEVER, regex.IGNORECASE),
         ratio_values={w: (v, r.id) for r in rules.numbers if r.use == "ratio" for w, v in r.words.items()},
-        exclusions=regex.compile("|".join(f"(?:{rule.pattern})" for rule in rules.exclusions) or NEVER),
+        exclusions=tuple(regex.compile(rule.pattern) for rule in rules.exclusions),
         qualifiers=tuple(_compiled_qualifier(rule) for rule in rules.qualifiers),
         settings=tuple(_compiled_setting(rule) for rule in rules.settings),
     )
@@ -121,19 +133,22 @@ def _compiled_qualifier(rule: QualifierRule):
 
     return (
         rule,
-        regex.compile(rf"(?r)(?<![\w-])(?P<cue>{either(rule.before)}){FILLER}", regex.IGNORECASE),
+        regex.compile(
+            rf"(?r)(?:(?<!\w)(?<!\w-)|(?=\W))(?P<cue>{either(rule.before)}){FILLER}", regex.IGNORECASE
+        ),
         regex.compile(either(rule.after), regex.IGNORECASE),
         regex.compile(rf"(?<![\w-])(?:{either(rule.anywhere)})\b", regex.IGNORECASE),
     )
 
 
-def _compiled_setting(rule: SettingRule):
-    return (
-        rule,
-        regex.compile(f"(?r)(?:{rule.before})"),
-        regex.compile(rule.after),
-        regex.compile(rule.value),
-        regex.compile(rule.unless or NEVER),
+def _compiled_setting(rule: SettingRule) -> "_Setting":
+    return _Setting(
+        rule.id,
+        before=_backwards(rule.before),
+        after=regex.compile(rule.after),
+        value=regex.compile(rule.value),
+        unit=regex.compile(rule.unit),
+        unless=regex.compile(rule.unless) if rule.unless else None,
     )
 
 
@@ -150,15 +165,16 @@ def find_quantities(text: str, rules: Rules) -> list[FoundQuantity]:
 
 def _atoms(text: str, rules: Rules, grammar: _Grammar) -> list[_Atom]:
     """All numbers with their own units, and the words that are both, in order of the text."""
-    passed = [match.span() for match in grammar.exclusions.finditer(text)]
     ratios = [_ratio(match, grammar) for match in grammar.ratios.finditer(text)]
-    taken = sorted(passed + [(ratio.start, ratio.end) for ratio in ratios])
+    taken = [match.span() for pattern in grammar.exclusions for match in pattern.finditer(text)]
+    taken = sorted(taken + [(ratio.start, ratio.end) for ratio in ratios])
     atoms: list[_Atom] = []
-    index = 0
+    index = reach = 0  # the next taken span, and where those before it end
     for number in find_numbers(text, rules):
-        while index < len(taken) and taken[index][1] <= number.start:
+        while index < len(taken) and taken[index][0] <= number.start:
+            reach = max(reach, taken[index][1])
             index += 1
-        if index == len(taken) or taken[index][0] > number.start:
+        if number.start >= reach:
             atoms.append(_atom(text, number, atoms[-1] if atoms else None, grammar))
     return sorted(atoms + ratios, key=lambda atom: atom.start) if ratios else atoms
 
@@ -216,9 +232,7 @@ def _with_prefix(text: str, atom: _Atom, grammar: _Grammar) -> _Atom:
 def _is_named(text: str, atom: _Atom, previous: _Atom | None) -> bool:
     """Glued to letters on its left (`CIFAR-10`) or right (`3D`), or to a number that is (`LLaMA-2-7B`)."""
     if atom.word:
-        return (
-            text[atom.start - 1 : atom.start] == "-" or text[atom.end : atom.end + 1] == "-" and not atom.unit
-        )
+        return text[atom.start - 1 : atom.start] == "-" or (not atom.unit and text.startswith("-", atom.end))
     if not atom.unit and LETTER_AFTER.match(text, atom.reach):
         return True
     if text[atom.start - 1 : atom.start] in ("-", "/", ".", "~"):
@@ -229,7 +243,7 @@ def _is_named(text: str, atom: _Atom, previous: _Atom | None) -> bool:
     return bool(LETTER_BEFORE.match(text, 0, atom.start)) and not HALF_OPEN.match(text, 0, atom.start)
 
 
-# Steps from single numbers to quantities: each takes the text and the atoms in order, and returns fewer or changed ones.
+# Steps from numbers to quantities: each takes the text and its atoms in order, returns fewer or changed ones.
 
 
 def join_fractions(text: str, atoms: list[_Atom]) -> list[_Atom]:
@@ -248,10 +262,10 @@ def join_fractions(text: str, atoms: list[_Atom]) -> list[_Atom]:
 
 
 def join_out_of(text: str, atoms: list[_Atom]) -> list[_Atom]:
-    """`7 out of 8`: seven."""
+    """`seven out of eight`: seven; in digits they are two counts."""
 
     def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
-        if not OUT_OF.fullmatch(gap) or not (a.bare and b.bare):
+        if not OUT_OF.fullmatch(gap) or not (a.small and b.small):
             return None
         return replace(b, start=a.start, low=a.low, high=a.high, small=False, word=False)
 
@@ -291,7 +305,7 @@ def _is_range(text: str, a: _Atom, gap: str) -> bool:
         return True
     if TO.fullmatch(gap):
         moves = FROM.match(text, 0, a.start) and not RANGING.match(text, 0, a.start)
-        return not moves
+        return not moves and text[a.start - 1 : a.start] != "("
     return bool(BETWEEN_AND.fullmatch(gap) and BETWEEN.match(text, 0, a.start))
 
 
@@ -345,23 +359,35 @@ def _stands(text: str, atom: _Atom, grammar: _Grammar) -> bool:
 
 
 def _qualified(text: str, found: list[FoundQuantity], grammar: _Grammar) -> list[FoundQuantity]:
+    """Each with its own cue, else with that of the value it stands beside: `over 2K songs and 5K bands`."""
     done: list[FoundQuantity] = []
     for quantity in found:
-        new = _with_cue(text, quantity, grammar)
-        if new.cue is None and done and done[-1].cue is not None:
-            previous = done[-1]
-            if previous.unit == new.unit and LIST.fullmatch(text, previous.end, new.start):
-                new = replace(new, qualifier=previous.qualifier, cue=previous.cue)
+        since = done[-1].end if done else 0
+        new = _with_cue(text, quantity, since, grammar)
+        if new.cue is None and done and done[-1].qualifier in CARRIED and _goes_on(text, done[-1], new):
+            origin = (*new.origin, done[-1].origin[-1])
+            new = replace(new, qualifier=done[-1].qualifier, cue=done[-1].cue, origin=origin)
         done.append(new)
     return done
 
 
-def _with_cue(text: str, quantity: FoundQuantity, grammar: _Grammar) -> FoundQuantity:
+CARRIED = (Qualifier.UP_TO, Qualifier.AT_LEAST, Qualifier.AT_MOST, Qualifier.APPROX)
+GOES_ON = regex.compile(r"(?:[^.;:!?,()\n]|\.(?=\w)){0,60}?(?:\s(?:and|or)|,)\s(?:an?\s|even\s|~)?")
+
+
+def _goes_on(text: str, previous: FoundQuantity, quantity: FoundQuantity) -> bool:
+    same_unit = previous.unit == quantity.unit
+    return same_unit and GOES_ON.fullmatch(text, previous.end, quantity.start) is not None
+
+
+def _with_cue(text: str, quantity: FoundQuantity, since: int, grammar: _Grammar) -> FoundQuantity:
     for rule, before, after, anywhere in grammar.qualifiers:
         if match := before.match(text, 0, quantity.start):
             cue = match.span("cue")
         elif match := after.match(text, quantity.end) or (
-            rule.anywhere and anywhere.search(text, _clause_start(text, quantity.start), quantity.start)
+            anywhere.search(text, max(since, _clause_start(text, quantity.start)), quantity.start)
+            if rule.anywhere and quantity.unit
+            else None
         ):
             cue = match.span()
         else:
@@ -384,17 +410,21 @@ def _hinted(text: str, found: list[FoundQuantity], grammar: _Grammar) -> list[Fo
 
 def _setting(text: str, quantity: FoundQuantity, grammar: _Grammar) -> str:
     written = text[quantity.start : quantity.end]
-    for rule, before, after, value, unless in grammar.settings:
+    for setting in grammar.settings:
         if (
-            before.match(text, 0, quantity.start)
-            and after.match(text, quantity.end)
-            and value.fullmatch(written) is not None
-            and not (
-                rule.unless and unless.search(text, _clause_start(text, quantity.start), quantity.end + 60)
-            )
+            setting.unit.fullmatch(quantity.unit)
+            and setting.value.fullmatch(written)
+            and setting.after.match(text, quantity.end)
+            and setting.before.match(text, 0, quantity.start)
+            and not (setting.unless and setting.unless.search(text, *_around(text, quantity)))
         ):
-            return rule.id
+            return setting.id
     return ""
+
+
+def _around(text: str, quantity: FoundQuantity) -> tuple[int, int]:
+    """The clause up to the value and some words behind it."""
+    return _clause_start(text, quantity.start), quantity.end + 60
 
 
 if not Doc.has_extension("quantities"):
@@ -407,7 +437,7 @@ def make_quantities(nlp: Language, name: str, rules: str | None) -> "Quantities"
 
 
 class Quantities:
-    """spaCy component: `doc.spans["quantities"]` aligned to tokens, `doc._.quantities` exact in characters."""
+    """spaCy component: `doc.spans["quantities"]` of tokens, `doc._.quantities` exact to the character."""
 
     def __init__(self, rules: Rules, key: str = "quantities"):
         self.rules = rules
