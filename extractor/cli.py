@@ -64,13 +64,13 @@ def run(
     bom: Annotated[
         bool, typer.Option("--bom", help="Begin CSV files with a byte order mark, for old Excels.")
     ] = False,
-    map: Annotated[
+    columns: Annotated[
         list[str] | None,
-        typer.Option(metavar="FIELD=COLUMN", help="Where a table has it, such as title=Heading."),
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Where a table has it, such as title=Heading."),
     ] = None,
 ) -> None:
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
-    columns = dict(_pair(each) for each in map or ())
+    mapped = dict(_pair(each) for each in columns or ())
     with _one_line_errors():
         from extractor.run import run as run_papers
         from extractor.summary import summary
@@ -83,7 +83,7 @@ def run(
             workers=workers,
             min_confidence=min_confidence,
             bom=bom,
-            columns=columns,
+            columns=mapped,
             progress=_bar,
         )
         _print(summary(report))
@@ -209,8 +209,8 @@ def _one_line_errors() -> Iterator[None]:
     except Exception as error:
         from extractor.evaluate import GoldError
         from extractor.export import OutputError
-        from extractor.reader import ModelError
         from extractor.read import ReadError
+        from extractor.reader import ModelError
         from extractor.rules import RuleError
         from extractor.run import WorkerError
 
