@@ -72,20 +72,12 @@ def run(
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
     mapped = dict(_pair(each) for each in columns or ())
     with _one_line_errors():
+        from extractor.run import Options
         from extractor.run import run as run_papers
         from extractor.summary import summary
 
-        report = run_papers(
-            sources,
-            output,
-            rules=rules,
-            model=model,
-            workers=workers,
-            min_confidence=min_confidence,
-            bom=bom,
-            columns=mapped,
-            progress=_bar,
-        )
+        options = Options(rules, model, workers, min_confidence, bom, mapped)
+        report = run_papers(sources, output, options, progress=_bar)
         _print(summary(report))
     if not report.reading.papers:
         _fail("nothing was read, so nothing was written; give files that hold papers", code=1)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from heapq import nsmallest
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from extractor import pipeline
-from extractor.export import FILES, OutputError, folder_writer, make_directory, replacing
+from extractor.export import FILES, OutputError, folder_writer, replacing
 from extractor.read import Problem, Reading, read_sources
 from extractor.records import RECORD_VERSION, Claim, Extraction, Kind, Paper, Role
 
@@ -66,6 +66,18 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Options:
+    """How to run: what `extractor run` takes besides sources and output."""
+
+    rules: Path | None = None  # a folder of rules that extend and override the built-in ones
+    model: bool = True  # False: rules alone
+    workers: int | None = None  # processes at most; None: one a core
+    min_confidence: float = 0.0  # claims below are left out
+    bom: bool = False  # CSV with a byte order mark
+    columns: Mapping[str, str] = field(default_factory=dict)  # a paper's field -> the column that holds it
+
+
+@dataclass(frozen=True)
 class Report:
     """What a run did. `seconds` by step: start, read, extract (with writing), all."""
 
@@ -77,61 +89,49 @@ class Report:
     @property
     def problems(self) -> list[Problem]:
         """What couldn't be read or extracted, with file and line."""
-        failed = [_problem(failure) for failure in self.tally.failures]
-        return [*self.reading.problems, *failed]
+        return [*self.reading.problems, *map(_problem, self.tally.failures)]
 
 
 def run(
     sources: Sequence[Path | str],
     output: Path,
-    *,
-    rules: Path | None = None,
-    model: bool = True,
-    workers: int | None = None,
-    min_confidence: float = 0.0,
-    bom: bool = False,
-    columns: Mapping[str, str] | None = None,
+    options: Options = Options(),
     progress: Progress = lambda items, total: items,
 ) -> Report:
-    """Extracts from every paper in `sources` and leaves `FILES` and run.json in `output`; nothing is written
-    if nothing was read. `workers`: processes at most, None for one a core. Claims below `min_confidence` are
-    left out. RuleError, ModelError or OutputError says what is wrong with the rules, the model or
-    `output`."""
-    started = time.time()
-    clock = _Clock()
+    """Extracts from every paper in `sources` and leaves `FILES` and run.json in `output`; writes nothing if
+    nothing was read. ReadError, RuleError, ModelError, OutputError or WorkerError says what can't be used."""
+    started, clock = time.time(), _Clock()
     if output.exists() and not output.is_dir():
         raise OutputError(f"{output}: a file stands in the way; name another directory")
-    load = partial(pipeline.load, rules, model)
+    load = partial(pipeline.load, options.rules, options.model)
     extractor = load()
     clock.lap("start")
-    reading = read_sources(sources, columns=columns)
+    reading = read_sources(sources, columns=options.columns)
     clock.lap("read")
-    tally = Tally()
-    if reading.papers:
-        results = extract_all(reading.papers, load, extractor.extract, workers=workers)
-        with folder_writer(output, bom=bom) as write:
-            for result in progress(results, len(reading.papers)):
-                if isinstance(result, Failure):
-                    tally.failures.append(result)
-                else:
-                    extraction = at_least(result, min_confidence)
-                    tally.add(extraction)
-                    write(extraction)
-        clock.lap("extract")
+    if not reading.papers:
+        return Report(output, reading, Tally(), clock.seconds())
+    results = extract_all(reading.papers, load, extractor.extract, workers=options.workers)
+    tally = _write_tables(progress(results, len(reading.papers)), output, options)
+    clock.lap("extract")
     report = Report(output, reading, tally, clock.seconds())
-    if reading.papers:
-        options = {
-            "sources": [str(source) for source in sources],
-            "rules": None if rules is None else str(rules),
-            "model": model,
-            "workers": workers,
-            "min_confidence": min_confidence,
-            "bom": bom,
-            "columns": dict(columns or {}),
-        }
-        versions = {"rules": extractor.rules.checksum, "model": extractor.model_version}
-        _write_run_file(report, options, versions, started)
+    asked = {"sources": [str(source) for source in sources], **asdict(options)}
+    versions = {"rules": extractor.rules.checksum, "model": extractor.model_version, **_versions()}
+    started_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started))
+    _write_run_file(report, {"versions": versions, "options": asked, "started": started_at})
     return report
+
+
+def _write_tables(results: Iterable[Extraction | Failure], output: Path, options: Options) -> Tally:
+    tally = Tally()
+    with folder_writer(output, bom=options.bom) as write:
+        for result in results:
+            if isinstance(result, Failure):
+                tally.failures.append(result)
+            else:
+                extraction = at_least(result, options.min_confidence)
+                tally.add(extraction)
+                write(extraction)
+    return tally
 
 
 def extract_all(
@@ -217,21 +217,21 @@ class _Clock:
         }
 
 
-def _write_run_file(report: Report, options: dict, versions: dict, started: float) -> None:
-    """run.json: what was run, on what, by which versions, how long it took. The only file that differs
-    between two runs on the same input."""
+def _versions() -> dict[str, str]:
+    packages = ("claim-extractor", "spacy", "onnxruntime", "pydantic", "pyarrow")
+    return {"python": platform.python_version(), **{package: version(package) for package in packages}}
+
+
+def _write_run_file(report: Report, about: dict) -> None:
+    """run.json: what was run, on what, by which versions, with what outcome. The only file that differs
+    between two runs on the same input, by its times."""
     reading, tally = report.reading, report.tally
     content = {
         "version": RECORD_VERSION,
-        "versions": {
-            "claim-extractor": version("claim-extractor"),
-            **versions,
-            "python": platform.python_version(),
-            **{package: version(package) for package in ("spacy", "onnxruntime", "pydantic", "pyarrow")},
-        },
-        "options": options,
+        **about,
+        "seconds": report.seconds,
         "inputs": [{"name": f.name, "sha256": f.sha256, "entries": f.entries} for f in reading.files],
-        "outputs": list(FILES),
+        "outputs": FILES,
         "counts": {
             "entries": reading.entries,
             "papers": tally.papers,
@@ -242,10 +242,7 @@ def _write_run_file(report: Report, options: dict, versions: dict, started: floa
             "claims": dict(sorted(tally.claims.items())),
         },
         "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in report.problems],
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
-        "seconds": report.seconds,
     }
-    make_directory(report.output)
     with replacing(report.output / RUN_FILE) as file:
-        json.dump(content, file, indent=2, ensure_ascii=False)
+        json.dump(content, file, indent=2, ensure_ascii=False, default=str)
         file.write("\n")

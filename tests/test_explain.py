@@ -1,4 +1,4 @@
-"""What a reader is shown of one paper: its text with marks, its mentions, who decided what about each claim."""
+"""What a reader is shown of one paper: the text with marks, the mentions, who decided what about a claim."""
 
 import pytest
 from build import SOURCE, claim, extraction, mention, paper

@@ -9,7 +9,7 @@ from build import load_fake, paper
 
 from extractor.export import FILES, OutputError, read_jsonl
 from extractor.read import ReadError
-from extractor.run import PAPERS_PER_WORKER, Failure, WorkerError, extract_all, run
+from extractor.run import PAPERS_PER_WORKER, Failure, Options, WorkerError, extract_all, run
 
 
 @pytest.fixture(autouse=True)
@@ -52,8 +52,8 @@ def test_the_same_input_twice_gives_the_same_bytes(source, tmp_path):
 
 def test_several_processes_give_the_same_bytes(source, tmp_path):
     given = source(*(f"It is {n}.5x faster" for n in range(2 * PAPERS_PER_WORKER + 1)))
-    run([given], tmp_path / "one", workers=1)
-    run([given], tmp_path / "two", workers=2)
+    run([given], tmp_path / "one", Options(workers=1))
+    run([given], tmp_path / "two", Options(workers=2))
     assert tables(tmp_path / "one") == tables(tmp_path / "two")
 
 
@@ -88,7 +88,7 @@ def test_a_failure_says_which_paper():
 
 
 def test_uncertain_claims_are_left_out(source, tmp_path):
-    report = run([source("2x and 6x and 9x")], tmp_path / "out", min_confidence=0.6)
+    report = run([source("2x and 6x and 9x")], tmp_path / "out", Options(min_confidence=0.6))
     [extraction] = read_jsonl(tmp_path / "out" / "extractions.jsonl")
     assert [claim.value.text for claim in extraction.claims] == ["6x", "9x"]
     assert report.tally.claims["speedup"] == 2
@@ -104,7 +104,7 @@ def test_the_most_certain_results_come_first(source, tmp_path):
 
 def test_run_json_says_what_was_run_on_what(source, tmp_path):
     given = source("2x", "2x faster")
-    run([given], tmp_path / "out", min_confidence=0.1, columns={"title": "title"}, bom=True)
+    run([given], tmp_path / "out", Options(min_confidence=0.1, columns={"title": "title"}, bom=True))
     told = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert told["versions"]["rules"] == "c0ffee"
     assert told["versions"].keys() >= {"claim-extractor", "model", "python", "spacy", "pyarrow"}
