@@ -12,7 +12,7 @@ import regex
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from extractor.records import Label, Qualifier
+from extractor.records import Direction, Kind, Label, Qualifier, Role
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -110,7 +110,8 @@ class SettingRule(Rule):
     after: Pattern = ""
     value: Pattern = ".*"
     unit: Pattern = ".*"
-    unless: Pattern = ""  # anywhere in the value's clause
+    unless: Pattern = ""  # in the few words in front of the value
+    lists: bool = True  # holds for the other values of its list too: "at 4 and 8 shots"
 
 
 class NameRule(Rule):
@@ -142,7 +143,7 @@ class MetricRule(NameRule):
 
 class MentionRule(Rule):
     """How names that no list has are found, by `use`:
-    part     a named piece of the patterns below: `{name}` in a pattern stands for the part called "name"
+    part     a named piece of the patterns below: `<shaped>` in a pattern stands for the part of that id
     pattern  the group `name` of the pattern is a name
     head     a phrase that ends in one of `words`, with up to `most` words before it, is a name
     stop     `words` that are never part of such a phrase
@@ -156,6 +157,40 @@ class MentionRule(Rule):
     most: int = 3
     proposed: bool = False  # the paper introduces what is found
     confidence: float = Field(0.6, ge=0, le=1)  # share of what it finds in annotated text that is right
+
+
+class KindRule(Rule):
+    """Words that end a metric phrase, and which kind a level and a change of what they measure are."""
+
+    cues: tuple[Pattern, ...]
+    level: Kind
+    change: Kind
+    better: Direction  # the way an improvement moves it
+
+
+class DirectionRule(Rule):
+    """Words that say that something moved. `better` and `worse` move it as an improvement of the metric does."""
+
+    cues: tuple[Pattern, ...]
+    form: str = Field(pattern="^(noun|comparative|verb|outdo)$")
+    direction: str = Field(pattern="^(increase|decrease|better|worse)$")
+    kind: Kind | None = None  # where the word alone tells it
+
+
+class RoleRule(Rule):
+    """Whose number it is. The sentence up to the value ends in `before`, after it starts with `after`."""
+
+    role: Role
+    before: Pattern = ""
+    after: Pattern = ""
+    sentence: Pattern = ""  # anywhere in the sentence
+
+
+class LinkRule(Rule):
+    """Words that tie a value to its slots. `use`: what they do, as `extractor/link` reads them."""
+
+    use: str
+    cues: tuple[Pattern, ...]
 
 
 class Rules(BaseModel):
@@ -174,6 +209,10 @@ class Rules(BaseModel):
     datasets: tuple[NameRule, ...] = ()
     methods: tuple[NameRule, ...] = ()
     tasks: tuple[NameRule, ...] = ()
+    kinds: tuple[KindRule, ...] = ()
+    directions: tuple[DirectionRule, ...] = ()
+    roles: tuple[RoleRule, ...] = ()
+    links: tuple[LinkRule, ...] = ()
     checksum: str = ""  # sha256 of the files' bytes
 
     def __hash__(self) -> int:  # so that what is compiled from them can be cached by them

@@ -122,7 +122,7 @@ def _multiplied(text, start, end, value, grammar, signed=False, word=False, orig
     return Number(
         start,
         end,
-        value * multiplier,
+        float(f"{value * multiplier:.12g}"),  # 8.3e9, not 8300000000.000001
         signed=signed,
         word=word,
         small=small and multiplier == 1.0,

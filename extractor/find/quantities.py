@@ -76,6 +76,7 @@ class _Setting:
     value: regex.Pattern
     unit: regex.Pattern
     unless: regex.Pattern | None
+    lists: bool
 
 
 NEVER = r"(?!)"
@@ -92,7 +93,7 @@ FROM = regex.compile(r"(?r)\bfrom\s+(?:\w+\s+){0,2}~?", regex.IGNORECASE)
 RANGING = regex.compile(
     r"(?r)\b(?:rang|var|span|scal)\w{1,5}\s+from\s+(?:\w+\s+){0,2}~?", regex.IGNORECASE
 )  # "ranging from A to B" is a range, "improves from A to B" two values
-LETTER_BEFORE = regex.compile(r"(?r)(?:[A-Za-z_^]|[A-Za-z][-.])")
+LETTER_BEFORE = regex.compile(r"(?r)(?:[A-Za-z_^]|[A-Za-z][-.+])")
 HALF_OPEN = regex.compile(r"(?r)(?<![A-Za-z])sub-", regex.IGNORECASE)
 LETTER_AFTER = regex.compile(r"[A-Za-z_]|-[A-Z]\w{0,12}\d")
 PLURAL_AFTER = regex.compile(r"\s+[a-z]{1,25}s\b")
@@ -149,6 +150,7 @@ def _compiled_setting(rule: SettingRule) -> "_Setting":
         value=regex.compile(rule.value),
         unit=regex.compile(rule.unit),
         unless=regex.compile(rule.unless) if rule.unless else None,
+        lists=rule.lists,
     )
 
 
@@ -253,7 +255,7 @@ def join_fractions(text: str, atoms: list[_Atom]) -> list[_Atom]:
         whole = (
             a.low == int(a.low) and b.low == int(b.low) and 0 < a.low < b.low and not a.word and not b.word
         )
-        if gap != "/" or not whole or not (a.bare and b.bare):
+        if gap != "/" or not whole or not (a.bare and b.bare) or text.startswith("/", b.reach):
             return None
         unit = "" if PLURAL_AFTER.match(text, b.reach) else "x"
         return replace(b, start=a.start, low=a.low / b.low, high=a.low / b.low, unit=unit)
@@ -405,26 +407,43 @@ def _clause_start(text: str, at: int) -> int:
 
 
 def _hinted(text: str, found: list[FoundQuantity], grammar: _Grammar) -> list[FoundQuantity]:
-    return [replace(quantity, setting=_setting(text, quantity, grammar)) for quantity in found]
+    """Each with the setting it is taken for, which a list shares: `at 50% and 35% sparsity`."""
+    hits = [_setting(text, quantity, grammar) for quantity in found]
+    for forward in (True, False):
+        pairs = [(i, i + 1) if forward else (i + 1, i) for i in range(len(found) - 1)]
+        for known, other in pairs if forward else reversed(pairs):
+            if (
+                hits[other] is None
+                and hits[known]
+                and hits[known].lists
+                and _listed(text, found, known, other)
+            ):
+                hits[other] = hits[known]
+    return [
+        replace(quantity, setting=hit.id) if hit else quantity
+        for quantity, hit in zip(found, hits, strict=True)
+    ]
 
 
-def _setting(text: str, quantity: FoundQuantity, grammar: _Grammar) -> str:
+def _listed(text: str, found: list[FoundQuantity], i: int, j: int) -> bool:
+    first, second = found[min(i, j)], found[max(i, j)]
+    alike = first.unit == second.unit and text[first.end - 1].isdigit() == text[second.end - 1].isdigit()
+    return alike and LIST.fullmatch(text, first.end, second.start) is not None
+
+
+def _setting(text: str, quantity: FoundQuantity, grammar: _Grammar) -> _Setting | None:
     written = text[quantity.start : quantity.end]
+    front = max(quantity.start - 32, _clause_start(text, quantity.start))
     for setting in grammar.settings:
         if (
             setting.unit.fullmatch(quantity.unit)
             and setting.value.fullmatch(written)
             and setting.after.match(text, quantity.end)
             and setting.before.match(text, 0, quantity.start)
-            and not (setting.unless and setting.unless.search(text, *_around(text, quantity)))
+            and not (setting.unless and setting.unless.search(text, front, quantity.end))
         ):
-            return setting.id
-    return ""
-
-
-def _around(text: str, quantity: FoundQuantity) -> tuple[int, int]:
-    """The clause up to the value and some words behind it."""
-    return _clause_start(text, quantity.start), quantity.end + 60
+            return setting
+    return None
 
 
 if not Doc.has_extension("quantities"):
