@@ -2,12 +2,17 @@
 For every table a checker from the module that interprets it, registered here, where both sides are imported.
 Never judges a rule by anything but the examples beside it."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from extractor.clean import clean
 from extractor.find.quantities import find_quantities
+from extractor.find.sentences import sentences
+from extractor.found import FoundMention, FoundSlot
+from extractor.link.claims import link_claims
+from extractor.records import Label
 from extractor.rules import TABLES, Rule, Rules
 
 
@@ -51,6 +56,31 @@ def check_quantity(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[A
     return fields, got
 
 
+def check_claim(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
+    """{text, value, and any fields of a claim, slots as texts; `names` and `proposed`: label -> names in the text}"""
+    text = example["text"]
+    mentions = [
+        FoundMention(match.start(), match.end(), Label(label), proposed=field == "proposed")
+        for field in ("names", "proposed")
+        for label, names in example.get(field, {}).items()
+        for name in names
+        for match in re.finditer(re.escape(name), text)
+    ]
+    claims = link_claims(text, sentences(text), find_quantities(text, rules), mentions, (), rules)
+    found = {text[c.start : c.end]: c for c in claims}
+    wanted = example["value"]
+    if wanted not in found:
+        return wanted, list(found)
+    fields = {k: v for k, v in example.items() if k not in ("text", "value", "names", "proposed")}
+    return fields, {field: _as_text(getattr(found[wanted], field), text) for field in fields}
+
+
+def _as_text(value: Any, text: str) -> Any:
+    if isinstance(value, FoundSlot):
+        return text[value.start : value.end]
+    return [_as_text(each, text) for each in value] if isinstance(value, tuple) else value
+
+
 CHECKERS: dict[str, Checker] = {
     "cleaning": check_cleaning,
     "numbers": check_quantity,
@@ -58,6 +88,10 @@ CHECKERS: dict[str, Checker] = {
     "qualifiers": check_quantity,
     "exclusions": check_quantity,
     "settings": check_quantity,
+    "kinds": check_claim,
+    "directions": check_claim,
+    "roles": check_claim,
+    "links": check_claim,
 }
 """Table -> checker; add yours when you add a table."""
 

@@ -1,0 +1,392 @@
+"""The words around a value -> what they say it measures and whether it moved: `Reading`. Looks after the
+value ("40% lower latency"), before it ("reduces latency by 40%"), then at the value listed before ("and 13%
+in memory"), in the order of `PATTERNS`. Never looks outside the sentence; decides neither kind nor slot."""
+
+from dataclasses import dataclass, replace
+
+import regex
+
+from extractor.link.context import Context, Span
+from extractor.link.lexicon import Cue
+from extractor.link.lists import in_step
+from extractor.link.phrases import phrase_after, phrase_before, skip_degree, skip_filler
+from extractor.records import Kind, Label
+
+LINK_AFTER = regex.compile(
+    r"\)?\s*(in terms of|in|of|for|from|on)\s+(?:the |its |our |their |total |all |average )*"
+)
+PAREN_BEFORE = regex.compile(r"\(\s*(?:[~<>≈+-]|about|only|around|up to|over)?\s*$")
+LINKS_NOUN = regex.compile(
+    r"\s*(?:\(|,|;|\.|in\b|of\b|over\b|for\b|from\b|up\b|with\b|on\b|compared\b|relative\b|against\b)"
+)
+IN_TERMS_OF = regex.compile(r"\bin terms of\s+(?:the )?")
+BE = regex.compile(
+    r"\s+(?:is|are|was|were|be|been|has|have|can be)(?: been| also| further| significantly)*\s*$"
+)
+BREAKS = regex.compile(r"[;:]|, (?:and|while|which|with|but)\b|\bwhile\b|\b(?:achiev|attain|obtain|reach)")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`metric`: the phrase that says what is measured; `change`: the word that says it moved; `share`: the
+    value is a part of it ("20% of the memory"); `pattern`: how it was read, for the record of rules."""
+
+    metric: Span | None = None
+    change: Cue | None = None
+    share: bool = False
+    counted: bool = False  # the phrase follows the bare number: "12 datasets"
+    pattern: str = ""
+
+
+def read(context: Context) -> Reading:
+    """What the words around the value say, the first of `PATTERNS` that says anything."""
+    found = Reading()
+    for pattern in PATTERNS:
+        reading = pattern(context)
+        if reading is not None:
+            found = replace(reading, pattern=pattern.__name__)
+            break
+    paired = in_step(context, context.sentence.of(Label.METRIC))
+    return replace(found, metric=(paired.start, paired.end), pattern="in_step") if paired else found
+
+
+def bracketed(context: Context) -> Reading | None:
+    """ "GPT-4V (55.3)": a value of what was measured before it"""
+    bracket = PAREN_BEFORE.search(context.text, context.sentence.start, context.start)
+    if bracket is None:
+        return None
+    at = len(context.text[: bracket.start()].rstrip())
+    if not any(m.end == at for m in context.sentence.of(Label.METHOD)):
+        return None
+    previous = _previous(context)
+    found = read(previous) if previous is not None else None
+    if found is None or found.metric is None or found.counted:
+        found = metric_near(context)
+    return found and Reading(found.metric)
+
+
+def comparative_after(context: Context) -> Reading | None:
+    """ "40% lower latency", "3x faster than X" """
+    start = skip_degree(context, context.end)
+    cue = next(
+        (c for c in context.sentence.changes if c.start == start and c.rule.form == "comparative"), None
+    )
+    if cue is None:
+        return None
+    metric = phrase_after(context, cue.end)
+    return Reading(metric or _subject_metric(context) or _compared_level(context, cue), cue)
+
+
+def _compared_level(context: Context, cue: Cue) -> Span | None:
+    """ "the recall of X is 2% higher than": what is higher is named before"""
+    if cue.rule.kind:
+        return None
+    return _last_metric(context, context.left_from, context.start)
+
+
+def noun_after(context: Context) -> Reading | None:
+    """ "37% reduction in latency", "9.5% performance gain", "1.9x inference speedup" """
+    phrase = phrase_after(context, skip_degree(context, context.end))
+    if phrase is None:
+        return None
+    cues = [c for c in context.sentence.changes if phrase[0] <= c.start and c.end <= phrase[1]]
+    cues = [c for c in cues if c.rule.form == "noun"]
+    if not cues:
+        return None
+    cue = cues[-1]
+    before = (phrase[0], len(context.text[: cue.start].rstrip(" -")))
+    if before[1] > before[0]:
+        return Reading((before[0], cue.end) if cue.rule.kind else before, cue)
+    link = LINK_AFTER.match(context.text, cue.end, context.right_to)
+    metric = phrase_after(context, link.end()) if link and link[1] != "on" else None
+    if cue.rule.kind and not names_metric(context, metric):
+        metric = (cue.start, cue.end)
+    if metric is None:
+        on = LINK_AFTER.match(context.text, cue.end, context.right_to)
+        later = phrase_after(context, on.end()) if on else None
+        metric = later if names_metric(context, later) else _of_the_one_before(context)
+    return Reading(metric, cue)
+
+
+def _of_the_one_before(context: Context) -> Span | None:
+    """ "27.3 BLEU, which is a 5% improvement": what the value before measures"""
+    previous = _previous(context)
+    found = read(previous) if previous else Reading()
+    return None if found.counted or found.share else found.metric
+
+
+def count_after(context: Context) -> Reading | None:
+    """ "12 datasets", "1.4 trillion tokens" """
+    quantity = context.quantity
+    if quantity.unit or quantity.low != int(quantity.low):
+        return None
+    phrase = phrase_after(context, context.end)
+    if phrase is None:
+        return None
+    cues = [c for c in context.sentence.kinds if phrase[0] <= c.start and c.end <= phrase[1]]
+    if cues and cues[-1].rule.level == Kind.SCORE:
+        return None
+    return Reading(phrase, counted=True)
+
+
+def part_after(context: Context) -> Reading | None:
+    """ "11% of the data", "half the memory" """
+    unit = context.quantity.unit
+    if unit not in ("%", "x") and context.quantity.high > 1:
+        return None
+    link = LINK_AFTER.match(context.text, context.end, context.right_to)
+    of = link is not None and link[1] == "of"
+    if not of and not (unit == "x" and context.text.startswith(" the ", context.end)):
+        return None
+    metric = phrase_after(context, link.end() if of else context.end)
+    if metric is None:
+        return None
+    change = leading_change(context)
+    return Reading(metric, change, share=change is None or not names_metric(context, metric))
+
+
+def metric_in(context: Context) -> Reading | None:
+    """ "73% in inference time", "by 21% in accuracy" """
+    start = skip_degree(context, context.end)
+    link = LINK_AFTER.match(context.text, max(start - 1, context.end), context.right_to)
+    if link is None or not link[1].startswith("in"):
+        return None
+    metric = phrase_after(context, link.end())
+    if not names_metric(context, metric):
+        return None
+    _, skipped = skip_filler(context, context.start, context.left_from)
+    change = leading_change(context, outdo_too=True, reach=200 if "by" in skipped else 80)
+    if change is None:
+        before = noun_before(context)
+        change = before and before.change
+    nothing_between = context.text[context.left_from : context.start].strip(" ,") in ("", "and")
+    if change is None and (nothing_between or "by" in skipped):
+        previous = _previous(context)
+        change = read(previous).change if previous else None
+    return Reading(metric, change)
+
+
+def level_before(context: Context) -> Reading | None:
+    """ "accuracy of 92.2%", "RMSE=3.6", "FID (2.1)" """
+    end, skipped = skip_filler(context, context.start, context.left_from)
+    if not {"of", "=", ":", "(", "is", "was", "are"} & set(skipped) or "by" in skipped:
+        return None
+    phrase = phrase_before(context, end)
+    if phrase is None or not names_metric(context, phrase):
+        return None
+    if "(" in skipped and names_metric(context, phrase_after(context, context.end)):
+        return None
+    changes = [c for c in context.sentence.changes if c.rule.form == "noun"]
+    if any(phrase[0] <= c.start and c.end <= phrase[1] for c in changes):
+        return None
+    if any(LINK_AFTER.fullmatch(context.text, c.end, phrase[0]) for c in changes):
+        return None
+    return Reading(phrase)
+
+
+def noun_before(context: Context) -> Reading | None:
+    """ "a reduction of 37% (in latency)", "a speedup in training of 3x", "BLEU gains: 2.1" """
+    end, skipped = skip_filler(context, context.start, context.left_from)
+    if not LEADS & set(skipped):
+        return None
+    cues = [c for c in context.sentence.changes if c.rule.form == "noun"]
+    cues = [c for c in cues if context.left_from <= c.start and c.end <= end]
+    if not cues:
+        return None
+    cue = cues[-1]
+    between = context.text[cue.end : end]
+    if len(between) > 60 or regex.search(r"[,;]|\b(?:and|while|achiev|reach|attain)", between):
+        return None
+    return Reading(_metric_of_noun(context, cue, end), cue)
+
+
+def _metric_of_noun(context: Context, cue: Cue, end: int) -> Span | None:
+    """What a change noun before the value is a change of: "reduction in X of 3%", "X reduction of 3%",
+    "reduction of 3% in X"; for a speedup, itself."""
+    link = LINK_AFTER.match(context.text, cue.end, end + 1)
+    named = phrase_after(context, link.end(), end) if link else None
+    if named and names_metric(context, named):
+        return named
+    before = phrase_before(context, cue.start)
+    if before and names_metric(context, before):
+        return (before[0], cue.end) if cue.rule.kind else before
+    after = LINK_AFTER.match(context.text, context.end, context.right_to)
+    if after and after[1] not in ("for", "on", "from"):
+        later = phrase_after(context, after.end())
+        if names_metric(context, later):
+            return later
+    if cue.rule.kind:
+        return (cue.start, cue.end)
+    terms = IN_TERMS_OF.search(context.text, context.end, context.right_to)
+    if terms:
+        return phrase_after(context, terms.end())
+    return named or _of_the_one_before(context)
+
+
+def verb_before(context: Context) -> Reading | None:
+    """ "reduces latency by 40%", "outperforms X by 2%", "improves accuracy from 71% to 73%" """
+    _, skipped = skip_filler(context, context.start, context.left_from)
+    if not LEADS & set(skipped):
+        return None
+    change = leading_change(context, outdo_too=True, reach=200 if "by" in skipped else 80)
+    if change is None:
+        return None
+    end, _ = skip_filler(context, context.start, context.left_from)
+    after = _metric_after(context)
+    if change.rule.form == "outdo":
+        return Reading(after, change)
+    moved = phrase_after(context, change.end, end + 1)
+    if moved is None:
+        moved = _subject_of(context, change)
+    if moved and not names_metric(context, moved):
+        last = _last_metric(context, change.end, end)
+        return Reading(after or last, change)
+    return Reading(after if change.rule.direction == "better" and after else moved or after, change)
+
+
+def change_carried(context: Context) -> Reading | None:
+    """ "outperforms X by 40% and Y by 20%", "reducing memory by 41% and latency by 17%": the verb of the
+    value before"""
+    _, skipped = skip_filler(context, context.start, context.left_from)
+    previous = _previous(context)
+    if "by" not in skipped or previous is None:
+        return None
+    change = read(previous).change
+    if change is None:
+        return None
+    if change.rule.form == "outdo":
+        return Reading(_metric_after(context), change)
+    end, _ = skip_filler(context, context.start, context.left_from)
+    phrase = phrase_before(context, end)
+    own = _last_metric(context, context.left_from, context.start)
+    return Reading(phrase if names_metric(context, phrase) else own or read(previous).metric, change)
+
+
+def phrase_right_after(context: Context) -> Reading | None:
+    """ "0.99% EER", "saves 40% overall cost" """
+    start = skip_degree(context, context.end)
+    phrase = phrase_after(context, start)
+    if phrase is None or not (names_metric(context, phrase) or _names_amount(context, phrase)):
+        return None
+    return Reading(phrase, leading_change(context, outdo_too=True))
+
+
+def metric_before(context: Context) -> Reading | None:
+    """ "latency below 100 ms", "BLEU 27.3" """
+    end, _ = skip_filler(context, context.start, context.left_from)
+    phrase = phrase_before(context, end)
+    return Reading(phrase) if names_metric(context, phrase) else None
+
+
+def like_the_one_before(context: Context) -> Reading | None:
+    """ "by 73% in time and 78% in size": the change or metric of the value before"""
+    previous = _previous(context)
+    if previous is None or previous.quantity.unit != context.quantity.unit:
+        return None
+    found = read(previous)
+    own = _last_metric(context, context.left_from, context.start)
+    if own and found.change:
+        return Reading(own, found.change)
+    return None if found.counted or found.share else found
+
+
+def metric_near(context: Context) -> Reading | None:
+    """The nearest metric before the value in its sentence, else after it."""
+    spans = [(m.start, m.end) for m in context.sentence.of(Label.METRIC)]
+    spans += [(c.start, c.end) for c in context.sentence.kinds if c.rule.level == Kind.SCORE]
+    before = [s for s in spans if s[1] <= context.start]
+    after = [s for s in spans if s[0] >= context.end]
+    if not before and not after:
+        return None
+    return Reading(max(before) if before else min(after), leading_change(context, outdo_too=True))
+
+
+LEADS = frozenset({"by", "to", "from", "of", ":", "(", "is", "between"})
+"""Words of which one must stand between a change and a value that follows it."""
+
+PATTERNS = (
+    bracketed,
+    comparative_after,
+    noun_after,
+    count_after,
+    level_before,
+    metric_in,
+    part_after,
+    noun_before,
+    verb_before,
+    change_carried,
+    phrase_right_after,
+    metric_before,
+    like_the_one_before,
+    metric_near,
+)
+
+
+def named_metric(context: Context, span: Span) -> Span:
+    """The part of a phrase that names a metric: the METRIC mention in it, else up to its last cue, else its
+    last words."""
+    mentions = [m for m in context.sentence.of(Label.METRIC) if m.start < span[1] and span[0] < m.end]
+    if mentions:
+        longest = max(mentions, key=lambda m: (m.end - m.start, -m.start))
+        return longest.start, longest.end
+    cues = [c for c in context.sentence.kinds if span[0] <= c.start and c.end <= span[1]]
+    end = cues[-1].end if cues else span[1]
+    words = [w for w in context.sentence.words if span[0] <= w[0] and w[1] <= end]
+    return (words[-3:][0][0], words[-1][1]) if words else span
+
+
+def leading_change(context: Context, outdo_too: bool = False, reach: int = 80) -> Cue | None:
+    """The verb before the value that moves it ("reduces X by"), nothing that ends a clause between."""
+    forms = ("verb", "outdo") if outdo_too else ("verb",)
+    cues = [c for c in context.sentence.changes if c.rule.form in forms]
+    cues = [c for c in cues if context.left_from <= c.start < context.start]
+    if not cues or context.start - cues[-1].end > reach:
+        return None
+    return None if BREAKS.search(context.text, cues[-1].end, context.start) else cues[-1]
+
+
+def names_metric(context: Context, span: Span | None) -> bool:
+    """Whether a METRIC mention or a cue for one is in the phrase; what is only ever counted is none."""
+    if not span:
+        return False
+    if any(m.start < span[1] and span[0] < m.end for m in context.sentence.of(Label.METRIC)):
+        return True
+    cues = [c for c in context.sentence.kinds if span[0] <= c.start and c.end <= span[1]]
+    return any(c.rule.level != Kind.SCALE for c in cues)
+
+
+def _names_amount(context: Context, span: Span) -> bool:
+    return any(span[0] <= c.start and c.end <= span[1] for c in context.sentence.kinds)
+
+
+def _previous(context: Context) -> Context | None:
+    groups = context.sentence.groups
+    at = groups.index(context.group)
+    return replace(context, quantity=groups[at - 1][0], group=groups[at - 1], place=0) if at else None
+
+
+def _subject_metric(context: Context) -> Span | None:
+    """ "its latency is 30% lower": the metric that stands before the value, in the same clause"""
+    end, skipped = skip_filler(context, context.start, context.left_from)
+    phrase = phrase_before(context, end)
+    return phrase if skipped and names_metric(context, phrase) else None
+
+
+def _metric_after(context: Context) -> Span | None:
+    """ "by 2% in accuracy", "by 0.3 BLEU" """
+    start = skip_degree(context, context.end)
+    link = LINK_AFTER.match(context.text, max(start - 1, context.end), context.right_to)
+    phrase = phrase_after(context, link.end() if link and link[1].startswith("in") else start)
+    return phrase if names_metric(context, phrase) else None
+
+
+def _subject_of(context: Context, verb: Cue) -> Span | None:
+    """ "accuracy dropped to", "the success rate is improved by": the metric before the verb"""
+    be = BE.search(context.text, context.left_from, verb.start)
+    phrase = phrase_before(context, be.start() if be else verb.start)
+    return phrase if names_metric(context, phrase) else None
+
+
+def _last_metric(context: Context, start: int, end: int) -> Span | None:
+    metrics = [m for m in context.sentence.of(Label.METRIC) if start <= m.start and m.end <= end + 1]
+    return (metrics[-1].start, metrics[-1].end) if metrics else None
