@@ -64,9 +64,9 @@ def _grammar(rules: Rules) -> _Grammar:
             rf"(?P<sign>{SIGN})?(?P<digits>{NUMERAL})|\b(?P<word>{word})\b", regex.IGNORECASE
         ),
         tail=regex.compile(rf"{POWER_OF_TEN}|{CARET}"),
-        multiplier=regex.compile(rf"[ -]?(?P<m>{multipliers})\b", regex.IGNORECASE),
+        multiplier=regex.compile(rf"(?:\s{{1,2}}|-)?(?P<m>{multipliers})\b", regex.IGNORECASE),
         letter=regex.compile(
-            rf"(?P<m>{_either(by_use['letter'])})(?![A-Za-z\d])|\s(?P<m>[KMB])(?![A-Za-z\d./-])"
+            rf"(?P<m>{_either(by_use['letter'])})(?![A-Za-z\d]|/(?:s|h|min)\b)|\s(?P<m>[KMB])(?![A-Za-z\d./-])"
         ),
         values=values,
     )
