@@ -6,6 +6,7 @@ import json
 import math
 import random
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -17,6 +18,18 @@ from training.batches import batches, losses, run
 from training.examples import example
 from training.net import QuantityReader, Tagger, from_bert
 
+HEAD_RATE = 1e-3
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`size`: papers a step. `rate`: the encoder's highest learning rate; the heads have `HEAD_RATE`."""
+
+    epochs: int
+    size: int
+    rate: float
+    seed: int
+
 
 def build(start: Path | None) -> torch.nn.ModuleDict:
     """The network, its encoder from the safetensors file `start` (names as in a BertModel's state)."""
@@ -26,55 +39,64 @@ def build(start: Path | None) -> torch.nn.ModuleDict:
     return net
 
 
-def fit(
-    examples,
-    net,
-    *,
-    epochs: int,
-    size: int,
-    rate: float,
-    seed: int,
-    log=print,
-    checkpoint: Path | None = None,
-):
-    """Trains in place, returns the weights averaged over the last steps (an exponential moving average)."""
-    torch.manual_seed(seed)
-    shuffle = random.Random(seed)
+def fit(examples, net, settings: Settings, state: Path, log=print) -> dict[str, torch.Tensor]:
+    """Trains in place; returns the weights as averaged over the last steps (an exponential moving average).
+    Goes on from the file `state` where that is there, and leaves it after every epoch."""
+    torch.manual_seed(settings.seed)
     encoder = list(net["tagger"].encoder.parameters())
     heads = [p for n, p in net.named_parameters() if ".encoder." not in n]
-    groups = [{"params": encoder, "lr": rate, "peak": rate}, {"params": heads, "lr": 1e-3, "peak": 1e-3}]
+    groups = [
+        {"params": encoder, "lr": settings.rate, "peak": settings.rate},
+        {"params": heads, "lr": HEAD_RATE, "peak": HEAD_RATE},
+    ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
-    total, step, begin = epochs * math.ceil(len(examples) / size), 0, time.time()
     average = {n: p.detach().clone() for n, p in net.named_parameters()}
+    steps = math.ceil(len(examples) / settings.size)
+    total, first = settings.epochs * steps, 0
+    if state.exists():
+        saved = torch.load(state)
+        net.load_state_dict(saved["net"])
+        optimizer.load_state_dict(saved["optimizer"])
+        average, first = saved["average"], saved["epochs"]
+        log(f"goes on after epoch {first}")
     net.train()
-    for epoch in range(epochs):
+    for epoch in range(first, settings.epochs):
         sums: dict[str, float] = {}
-        for batch in batches(examples, size, shuffle):
-            share = min(1.0, (step + 1) / (0.06 * total)) * max(0.0, 1 - step / total)
+        begin = time.time()
+        shuffle = random.Random(settings.seed * 1000 + epoch)
+        for i, batch in enumerate(batches(examples, settings.size, shuffle), 1):
+            step = epoch * steps + i
+            share = min(1.0, step / (0.06 * total)) * (1 - (step - 1) / total)
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * share
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                outputs = run(net["tagger"], net["reader"], batch)
-            parts = losses(outputs, batch)
-            optimizer.zero_grad()
-            sum(parts.values()).backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimizer.step()
-            step += 1
-            keep = min(0.998, 1 - 1 / (1 + step / 4))
-            with torch.no_grad():
-                for n, p in net.named_parameters():
-                    average[n].lerp_(p, 1 - keep)
-            for name, value in parts.items():
-                sums[name] = sums.get(name, 0.0) + value.detach().item()
-            if step % 50 == 0:
-                done = step - epoch * total // epochs
-                means = " ".join(f"{n} {v / done:.3f}" for n, v in sums.items())
-                speed = step * size / (time.time() - begin)
-                log(f"epoch {epoch + 1} step {step}/{total} {speed:.1f} papers/s {means}")
-        if checkpoint:
-            save_file({n: p.contiguous() for n, p in average.items()}, checkpoint)
+            for name, value in _learn(net, optimizer, batch).items():
+                sums[name] = sums.get(name, 0.0) + value
+            _follow(average, net, min(0.998, 1 - 1 / (1 + step / 4)))
+            if i % 50 == 0 or i == steps:
+                means = " ".join(f"{n} {v / i:.3f}" for n, v in sums.items())
+                speed = i * settings.size / (time.time() - begin)
+                log(f"epoch {epoch + 1} step {i}/{steps} {speed:.1f} papers/s {means}")
+        parts = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "average": average}
+        torch.save(parts | {"epochs": epoch + 1}, state)
     return average
+
+
+def _learn(net, optimizer, batch) -> dict[str, float]:
+    """One step on a batch; the losses by name."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        outputs = run(net["tagger"], net["reader"], batch)
+    parts = losses(outputs, batch)
+    optimizer.zero_grad()
+    sum(parts.values()).backward()
+    torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+    optimizer.step()
+    return {name: value.detach().item() for name, value in parts.items()}
+
+
+@torch.no_grad()
+def _follow(average: dict[str, torch.Tensor], net, keep: float) -> None:
+    for name, parameter in net.named_parameters():
+        average[name].lerp_(parameter, 1 - keep)
 
 
 def main() -> None:
@@ -97,10 +119,8 @@ def main() -> None:
     print(f"{len(examples)} papers, {claims} claims, {missed} of them at no proposed quantity", flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
     net = build(options.start)
-    average = fit(
-        examples, net, epochs=options.epochs, size=options.batch, rate=options.rate, seed=options.seed,
-        log=lambda line: print(line, flush=True), checkpoint=options.out / "weights.safetensors",
-    )  # fmt: skip
+    settings = Settings(options.epochs, options.batch, options.rate, options.seed)
+    average = fit(examples, net, settings, options.out / "state.pt", lambda line: print(line, flush=True))
     save_file({n: p.contiguous() for n, p in average.items()}, options.out / "weights.safetensors")
 
 
