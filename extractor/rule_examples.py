@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractor.clean import clean
+from extractor.find.mentions import find_mentions
+from extractor.find.names import name_matcher
 from extractor.find.quantities import find_quantities
 from extractor.find.sentences import sentences
 from extractor.found import FoundMention, FoundSlot
 from extractor.link.claims import link_claims
+from extractor.normalise import canonical_unit
 from extractor.records import Label
 from extractor.rules import TABLES, Rule, Rules
 
@@ -81,6 +84,26 @@ def _as_text(value: Any, text: str) -> Any:
     return [_as_text(each, text) for each in value] if isinstance(value, tuple) else value
 
 
+def check_name(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
+    """{text, name}: the canonical name of what stands in the text; null: no listed name does"""
+    found = [hit.listed.rule.name for hit in name_matcher(rules).find(example["text"])]
+    return example["name"], example["name"] if example["name"] in found else found[0] if found else None
+
+
+def check_unit_name(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
+    """{unit: as written, name: its one spelling}"""
+    return example["name"], canonical_unit(example["unit"], rules)
+
+
+def check_mentions(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
+    """{text, mentions: all written forms found in it, each once}, or {text, name} as for a list"""
+    if "name" in example:
+        return check_name(rule, example, rules)
+    text = example["text"]
+    found = [text[m.start : m.end] for m in find_mentions(text, rules)]
+    return sorted(set(example["mentions"])), sorted(set(found))
+
+
 CHECKERS: dict[str, Checker] = {
     "cleaning": check_cleaning,
     "numbers": check_quantity,
@@ -88,6 +111,12 @@ CHECKERS: dict[str, Checker] = {
     "qualifiers": check_quantity,
     "exclusions": check_quantity,
     "settings": check_quantity,
+    "mentions": check_mentions,
+    "unit_names": check_unit_name,
+    "metrics": check_mentions,
+    "datasets": check_mentions,
+    "methods": check_mentions,
+    "tasks": check_mentions,
     "kinds": check_claim,
     "directions": check_claim,
     "roles": check_claim,

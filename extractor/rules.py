@@ -115,23 +115,24 @@ class SettingRule(Rule):
 
 
 class NameRule(Rule):
-    """A thing with a name. Hyphens, spaces, plural and, unless `cased`, capitals make no other form. Without examples
-    of its own it is tried in a sentence that holds its name."""
+    """A thing with a name. Hyphens, spaces, plural and, but for the forms in `cased`, capitals make no other
+    form. Without examples of its own each form is tried in a sentence."""
 
     name: str = Field(min_length=1)  # canonical
     aliases: tuple[str, ...] = ()  # other written forms
-    cased: bool = False  # counts only as written, since it is a common word too ("MATH")
+    cased: tuple[str, ...] = ()  # forms that count only as written, since they are common words too ("MATH")
     confidence: float = Field(
         0.75, ge=0, le=1
     )  # share of its places in annotated text that are mentions of it
 
     @model_validator(mode="before")
     @classmethod
-    def _own_example(cls, given: Any) -> Any:
-        if isinstance(given, dict) and given.get("name") and not given.get("examples"):
-            text = f"It is about {given['name']} here."
-            return {**given, "examples": ({"text": text, "mentions": (given["name"],)},)}
-        return given
+    def _own_examples(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or given.get("examples") or not isinstance(given.get("name"), str):
+            return given
+        forms = dict.fromkeys([given["name"], *given.get("aliases", ()), *given.get("cased", ())])
+        examples = tuple({"text": f"It is about {form} here.", "name": given["name"]} for form in forms)
+        return {**given, "examples": examples}
 
 
 class MetricRule(NameRule):
@@ -139,6 +140,13 @@ class MetricRule(NameRule):
 
     higher_is_better: bool | None = None
     measures: Literal["quality", "speed", "size", "resource"] = "quality"
+
+
+class UnitNameRule(Rule):
+    """A unit and the other spellings of it that texts have, each exactly as written."""
+
+    unit: str
+    forms: tuple[str, ...]
 
 
 class MentionRule(Rule):
@@ -205,6 +213,7 @@ class Rules(BaseModel):
     exclusions: tuple[ExclusionRule, ...] = ()
     settings: tuple[SettingRule, ...] = ()
     mentions: tuple[MentionRule, ...] = ()
+    unit_names: tuple[UnitNameRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
     datasets: tuple[NameRule, ...] = ()
     methods: tuple[NameRule, ...] = ()

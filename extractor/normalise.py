@@ -1,0 +1,71 @@
+"""Written forms to canonical ones: names of metrics, datasets, methods and tasks, and units.
+By the lists of names and the paper's own aliases. Never loses the written form: that stays in the record."""
+
+from functools import lru_cache
+
+import regex
+
+from extractor.find.names import NameMatcher, name_matcher, words_of
+from extractor.records import Label
+from extractor.rules import MetricRule, Rules, load_rules
+
+Aliases = tuple[tuple[str, ...], ...]
+
+
+def canonical(text: str, label: Label, rules: Rules | None = None, aliases: Aliases = ()) -> str:
+    """The listed name of what `text` names, by itself or by another form of its group in `aliases`; else the
+    short form of its group; else `text` as written. A size or version stays: "Llama2 7B" is "LLaMA-2-7B".
+
+    >>> canonical("ILSVRC-2012", Label.DATASET)
+    'ImageNet'
+    >>> canonical("Quokka Network", Label.METHOD, aliases=(("QN", "Quokka Network"),))
+    'QN'
+    """
+    rules = rules or load_rules()
+    matcher = name_matcher(rules)
+    folded = words_of(text)
+    group = next((g for g in aliases if any(words_of(form) == folded for form in g)), ())
+    for form in (text, *sorted(group, key=len, reverse=True)):  # the longest first: it is least ambiguous
+        name = _listed_name(form, label, matcher, rules)
+        if name:
+            return name
+    return min(group, key=len) if group else text
+
+
+def metric_rule(name: str, rules: Rules | None = None) -> MetricRule | None:
+    """The rule of a metric, by any form of its name: which way is better, and what it measures."""
+    rule = name_matcher(rules or load_rules()).rule_of(name, Label.METRIC)
+    return rule if isinstance(rule, MetricRule) else None
+
+
+def canonical_unit(unit: str, rules: Rules | None = None) -> str:
+    """One spelling for each unit that `rules/unit_names.yaml` knows; any other is itself.
+
+    >>> canonical_unit("milliseconds"), canonical_unit("tokens/s")
+    ('ms', 'tokens/s')
+    """
+    return _unit_names(rules or load_rules()).get(unit, unit)
+
+
+@lru_cache(maxsize=8)
+def _unit_names(rules: Rules) -> dict[str, str]:
+    return {form: rule.unit for rule in rules.unit_names for form in (rule.unit, *rule.forms)}
+
+
+def _listed_name(form: str, label: Label, matcher: NameMatcher, rules: Rules) -> str:
+    rule = matcher.rule_of(form, label)
+    return rule.name if rule else _family_name(form, label, matcher, rules)
+
+
+def _family_name(form: str, label: Label, matcher: NameMatcher, rules: Rules) -> str:
+    """The name of a listed family with the size or version that follows it, or nothing."""
+    for place in regex.finditer(r"[- ](?=\w)", form):
+        rule = matcher.rule_of(form[: place.start()], label)
+        if rule and any(tail.fullmatch(form, place.start()) for tail in _tails(rules, label)):
+            return f"{rule.name}-{form[place.end() :].replace(' ', '-')}"
+    return ""
+
+
+@lru_cache(maxsize=32)
+def _tails(rules: Rules, label: Label) -> tuple[regex.Pattern, ...]:
+    return tuple(regex.compile(r.pattern) for r in rules.mentions if r.use == "tail" and r.label == label)
