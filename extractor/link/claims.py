@@ -60,7 +60,7 @@ def link(context: Context) -> FoundClaim:
     direction = decide_direction(context, reading, kind.value)
     metric = decide_metric(context, reading, kind.value)
     baseline = decide_baseline(context, kind.value)
-    method = decide_method(context, kind.value, baseline.value)
+    method = decide_method(context, kind.value, role.value, baseline.value)
     dataset = decide_dataset(context, kind.value)
     task = decide_task(context)
     condition = decide_condition(context, kind.value, method.value, baseline.value)

@@ -17,7 +17,7 @@ Span = tuple[int, int]
 
 WORD = regex.compile(r"[\w$#](?:[\w.+\-/'’@&*^#]*[\w+*])?|[^\w\s]")
 LIKE_A_NOUN = regex.compile(
-    r"\s*(?:$|[(),.;:]|(?:in|of|over|for|from|up|with|on|compared|relative|against|and|was|is|when|while)\b)"
+    r"\s*(?:$|[(),.;:]|(?:in|of|over|for|from|up|with|on|compared|relative|against|and|was|is|when|while|after|at|across|under|than)\b)"
 )
 JOIN = regex.compile(r"(?:\s|,|/|&|→|\band\b|\bor\b|\bto\b|\bas well as\b)+")
 JOINS = regex.compile(r"[,/&→]|\b(?:and|or|to|as well as)\b")
@@ -69,6 +69,15 @@ class PaperView:
     @cached_property
     def title_end(self) -> int:
         return max(self.text.find("\n"), 0)
+
+    @cached_property
+    def speaks_of_itself(self) -> int:
+        """Where the abstract first says "we" or the name of what it proposes, by the start of that
+        sentence; the title's end if it never does."""
+        itself = self.lexicon.links["itself"].find(self.text, self.title_end)
+        proposed = [m.start for m in self.mentions if m.proposed and m.start > self.title_end]
+        first = min([c.start for c in itself[:1]] + proposed[:1], default=None)
+        return self.title_end if first is None else self.spans[self.sentence_index(first)][0]
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -66,7 +66,7 @@ def counted(context: Context, reading: Reading, measured: KindRule | None) -> De
     if quantity.unit or not reading.counted or quantity.low != int(quantity.low):
         return None
     before = context.text[max(context.left_from, context.start - 20) : context.start]
-    if measured and measured.level == Kind.MEASURE and ONLY.search(before):
+    if ONLY.search(before) and (quantity.low < 10_000 or (measured and measured.level == Kind.MEASURE)):
         return Decision(Kind.MEASURE, "kind.only")
     return Decision(Kind.SCALE, "kind.counted", certain=quantity.low >= 1000)
 
@@ -83,7 +83,7 @@ def moved(context: Context, reading: Reading, measured: KindRule | None) -> Deci
     if measured:
         return Decision(measured.change, measured.id, certain=measured.change == Kind.GAIN)
     if context.quantity.unit == "x":
-        return Decision(Kind.SPEEDUP if reading.metric is None else Kind.GAIN, "kind.ratio")
+        return Decision(Kind.SPEEDUP if rule.form == "outdo" else Kind.GAIN, "kind.ratio")
     return Decision(Kind.GAIN, rule.id)
 
 
@@ -93,14 +93,14 @@ def part(context: Context, reading: Reading, measured: KindRule | None) -> Decis
         return None
     before = context.text[max(context.left_from, context.start - 45) : context.start]
     links = context.paper.lexicon.links
-    if context.quantity.unit == "x" and measured and context.quantity.high > 1:
+    if context.quantity.unit == "x" and measured:
         return Decision(measured.change, "kind.multiple")
     if measured and measured.level == Kind.SCORE:
         return Decision(Kind.SCORE, "kind.share")
-    if links["success"].find(before + context.text[context.end : context.end + 25]):
-        return Decision(Kind.SCORE, "kind.share_solved")
     if measured and measured.change in SHRINKS:
         return Decision(measured.change, "kind.share")
+    if links["success"].find(before + context.text[context.end : context.end + 25]):
+        return Decision(Kind.SCORE, "kind.share_solved")
     if links["spent"].find(before):
         return Decision(Kind.EFFICIENCY, "kind.share_spent")
     return Decision(Kind.OTHER, "kind.share")
@@ -139,7 +139,8 @@ def bare(context: Context, reading: Reading, measured: KindRule | None) -> Decis
     if quantity.unit == "points":
         return Decision(Kind.GAIN, "kind.points")
     if quantity.unit:
-        return Decision(Kind.SCORE if reading.metric else Kind.OTHER, "kind.bare")
+        told = reading.metric is not None or _is_level(context, reading)
+        return Decision(Kind.SCORE if told else Kind.OTHER, "kind.bare")
     whole = quantity.low == int(quantity.low) and quantity.high == int(quantity.high)
     return Decision(Kind.SCALE if whole else Kind.SCORE, "kind.bare")
 

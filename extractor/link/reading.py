@@ -23,6 +23,10 @@ IN_TERMS_OF = regex.compile(r"\bin terms of\s+(?:the )?")
 BE = regex.compile(
     r"\s+(?:is|are|was|were|be|been|has|have|can be)(?: been| also| further| significantly)*\s*$"
 )
+IN_BRACKETS = regex.compile(r"\(([^()]{1,30})\)\s*$")
+CARRIES = regex.compile(r"(?:\band|,|\bby)(?: (?:an?|by|up|to|over|about))*$")
+PLACES = regex.compile(r"\b(?:cases?|settings?|tasks?|scenarios?|data ?sets?|benchmarks?|domains?|subsets?)$")
+CLAUSE_ENDS = regex.compile(r"[;:]|\b(?:while|which|whereas|achiev|attain|obtain|reach)")
 BREAKS = regex.compile(r"[;:]|, (?:and|while|which|with|but)\b|\bwhile\b|\b(?:achiev|attain|obtain|reach)")
 
 
@@ -46,6 +50,9 @@ def read(context: Context) -> Reading:
         if reading is not None:
             found = replace(reading, pattern=pattern.__name__)
             break
+    for mention in context.sentence.of(Label.METRIC):
+        if context.text[context.end : mention.start] == " (" and context.text.startswith(")", mention.end):
+            return replace(found, metric=(mention.start, mention.end), pattern="in_bracket_after")
     paired = in_step(context, context.sentence.of(Label.METRIC))
     return replace(found, metric=(paired.start, paired.end), pattern="in_step") if paired else found
 
@@ -79,9 +86,11 @@ def comparative_after(context: Context) -> Reading | None:
 
 def _compared_level(context: Context, cue: Cue) -> Span | None:
     """ "the recall of X is 2% higher than": what is higher is named before"""
-    if cue.rule.kind:
+    if cue.rule.kind not in (None, Kind.EFFICIENCY):
         return None
-    return _last_metric(context, context.left_from, context.start)
+    named = _last_metric(context, context.left_from, context.start)
+    previous = _previous(context)
+    return named or (read(previous).metric if previous and cue.rule.kind else None)
 
 
 def noun_after(context: Context) -> Reading | None:
@@ -99,12 +108,15 @@ def noun_after(context: Context) -> Reading | None:
         return Reading((before[0], cue.end) if cue.rule.kind else before, cue)
     link = LINK_AFTER.match(context.text, cue.end, context.right_to)
     metric = phrase_after(context, link.end()) if link and link[1] != "on" else None
+    if metric and _names_something_else(context, metric):
+        metric = None
     if cue.rule.kind and not names_metric(context, metric):
         metric = (cue.start, cue.end)
     if metric is None:
         on = LINK_AFTER.match(context.text, cue.end, context.right_to)
         later = phrase_after(context, on.end()) if on else None
         metric = later if names_metric(context, later) else _of_the_one_before(context)
+        metric = metric or _level_named_before(context, context.start)
     return Reading(metric, cue)
 
 
@@ -132,7 +144,7 @@ def count_after(context: Context) -> Reading | None:
 def part_after(context: Context) -> Reading | None:
     """ "11% of the data", "half the memory" """
     unit = context.quantity.unit
-    if unit not in ("%", "x") and context.quantity.high > 1:
+    if unit not in ("%", "x") and (unit or context.quantity.high >= 1):
         return None
     link = LINK_AFTER.match(context.text, context.end, context.right_to)
     of = link is not None and link[1] == "of"
@@ -142,7 +154,32 @@ def part_after(context: Context) -> Reading | None:
     if metric is None:
         return None
     change = leading_change(context)
+    if change is not None:
+        end, skipped = skip_filler(context, context.start, context.left_from)
+        moved = _amount_between(context, change.end, end)
+        if moved is not None and {"to", "by"} & set(skipped):
+            return Reading(moved, None if "to" in skipped else change, share="to" in skipped)
     return Reading(metric, change, share=change is None or not names_metric(context, metric))
+
+
+def spent_on(context: Context) -> Reading | None:
+    """ "with only 8% labeled points": a part of what it would take"""
+    end, skipped = skip_filler(context, context.start, context.left_from)
+    phrase = phrase_after(context, context.end)
+    if context.quantity.unit != "%" or not ONLY & set(skipped) or phrase is None:
+        return None
+    cues = [c for c in context.sentence.kinds if phrase[0] <= c.start and c.end <= phrase[1]]
+    if cues and cues[-1].rule.level == Kind.SCORE:
+        return None
+    return Reading(phrase, share=True)
+
+
+def _amount_between(context: Context, start: int, end: int) -> Span | None:
+    """The last thing between two places that can be more or less."""
+    metrics = [(m.start, m.end) for m in context.sentence.of(Label.METRIC)]
+    spans = metrics + [(c.start, c.end) for c in context.sentence.kinds]
+    inside = [s for s in spans if start <= s[0] and s[1] <= end + 1]
+    return max(inside, key=lambda s: (s[1], -s[0])) if inside else None
 
 
 def metric_in(context: Context) -> Reading | None:
@@ -160,6 +197,8 @@ def metric_in(context: Context) -> Reading | None:
         before = noun_before(context)
         change = before and before.change
     nothing_between = context.text[context.left_from : context.start].strip(" ,") in ("", "and")
+    if change is None and (change := _carried(context)) is not None:
+        return Reading(metric, change)
     if change is None and (nothing_between or "by" in skipped):
         previous = _previous(context)
         change = read(previous).change if previous else None
@@ -171,7 +210,7 @@ def level_before(context: Context) -> Reading | None:
     end, skipped = skip_filler(context, context.start, context.left_from)
     if not {"of", "=", ":", "(", "is", "was", "are"} & set(skipped) or "by" in skipped:
         return None
-    phrase = phrase_before(context, end)
+    phrase = _named_before(context, end)
     if phrase is None or not names_metric(context, phrase):
         return None
     if "(" in skipped and names_metric(context, phrase_after(context, context.end)):
@@ -182,6 +221,16 @@ def level_before(context: Context) -> Reading | None:
     if any(LINK_AFTER.fullmatch(context.text, c.end, phrase[0]) for c in changes):
         return None
     return Reading(phrase)
+
+
+def _named_before(context: Context, end: int) -> Span | None:
+    """The phrase that ends there; of "mean Average Precision (mAP)" what stands in the brackets, if it
+    names a metric."""
+    bracket = IN_BRACKETS.search(context.text, context.left_from, end)
+    if bracket is None:
+        return phrase_before(context, end)
+    inner = bracket.span(1)
+    return inner if names_metric(context, inner) else phrase_before(context, bracket.start())
 
 
 def noun_before(context: Context) -> Reading | None:
@@ -203,6 +252,9 @@ def noun_before(context: Context) -> Reading | None:
 def _metric_of_noun(context: Context, cue: Cue, end: int) -> Span | None:
     """What a change noun before the value is a change of: "reduction in X of 3%", "X reduction of 3%",
     "reduction of 3% in X"; for a speedup, itself."""
+    right_after = phrase_after(context, skip_degree(context, context.end))
+    if names_metric(context, right_after):
+        return right_after
     link = LINK_AFTER.match(context.text, cue.end, end + 1)
     named = phrase_after(context, link.end(), end) if link else None
     if named and names_metric(context, named):
@@ -220,7 +272,9 @@ def _metric_of_noun(context: Context, cue: Cue, end: int) -> Span | None:
     terms = IN_TERMS_OF.search(context.text, context.end, context.right_to)
     if terms:
         return phrase_after(context, terms.end())
-    return named or _of_the_one_before(context)
+    if named and _names_something_else(context, named):
+        named = None
+    return named or _of_the_one_before(context) or _level_named_before(context, cue.start)
 
 
 def verb_before(context: Context) -> Reading | None:
@@ -234,12 +288,17 @@ def verb_before(context: Context) -> Reading | None:
     end, _ = skip_filler(context, context.start, context.left_from)
     after = _metric_after(context)
     if change.rule.form == "outdo":
-        return Reading(after, change)
+        outdone = phrase_after(context, change.end, end + 1)
+        if outdone and not any(
+            c.end == outdone[1] for c in context.sentence.kinds if c.rule.level == Kind.SCORE
+        ):
+            outdone = None
+        return Reading(after or outdone, change)
     moved = phrase_after(context, change.end, end + 1)
     if moved is None:
-        moved = _subject_of(context, change)
+        moved = _amount_between(context, change.end, end) or _subject_of(context, change)
     if moved and not names_metric(context, moved):
-        last = _last_metric(context, change.end, end)
+        last = _amount_between(context, change.end, end)
         return Reading(after or last, change)
     return Reading(after if change.rule.direction == "better" and after else moved or after, change)
 
@@ -268,13 +327,28 @@ def phrase_right_after(context: Context) -> Reading | None:
     phrase = phrase_after(context, start)
     if phrase is None or not (names_metric(context, phrase) or _names_amount(context, phrase)):
         return None
-    return Reading(phrase, leading_change(context, outdo_too=True))
+    inside = [c for c in context.sentence.changes if phrase[0] < c.start and c.end <= phrase[1]]
+    if inside and inside[-1].rule.form == "comparative":
+        return Reading((phrase[0], inside[-1].start - 1), inside[-1])
+    return Reading(phrase, leading_change(context, outdo_too=True) or _carried(context))
+
+
+def _carried(context: Context) -> Cue | None:
+    """ "an improvement of 12 BLEU and 5 points": the change that was told before the value before"""
+    previous = _previous(context)
+    if previous is None or previous.quantity.unit != context.quantity.unit:
+        return None
+    between = context.text[previous.end : context.start].rstrip(" ~(")
+    if len(between) > 60 or not CARRIES.search(between) or BREAKS.search(between):
+        return None
+    found = read(previous)
+    return found.change if found.pattern in ("noun_before", "verb_before", "metric_in") else None
 
 
 def metric_before(context: Context) -> Reading | None:
     """ "latency below 100 ms", "BLEU 27.3" """
     end, _ = skip_filler(context, context.start, context.left_from)
-    phrase = phrase_before(context, end)
+    phrase = _named_before(context, end)
     return Reading(phrase) if names_metric(context, phrase) else None
 
 
@@ -294,6 +368,8 @@ def metric_near(context: Context) -> Reading | None:
     """The nearest metric before the value in its sentence, else after it."""
     spans = [(m.start, m.end) for m in context.sentence.of(Label.METRIC)]
     spans += [(c.start, c.end) for c in context.sentence.kinds if c.rule.level == Kind.SCORE]
+    if context.quantity.unit not in BARE_UNITS:
+        spans = [s for s in spans if _is_level_of_use(context, s)]
     before = [s for s in spans if s[1] <= context.start]
     after = [s for s in spans if s[0] >= context.end]
     if not before and not after:
@@ -301,6 +377,15 @@ def metric_near(context: Context) -> Reading | None:
     return Reading(max(before) if before else min(after), leading_change(context, outdo_too=True))
 
 
+def _is_level_of_use(context: Context, span: Span) -> bool:
+    cues = [c for c in context.sentence.kinds if c.start < span[1] and span[0] < c.end]
+    return bool(cues) and cues[-1].rule.level == Kind.MEASURE
+
+
+BARE_UNITS = frozenset({"", "%", "x", "points", "dB"})
+"""Units that don't tell by themselves what is measured."""
+
+ONLY = frozenset({"only", "just", "merely", "mere"})
 LEADS = frozenset({"by", "to", "from", "of", ":", "(", "is", "between"})
 """Words of which one must stand between a change and a value that follows it."""
 
@@ -312,6 +397,7 @@ PATTERNS = (
     level_before,
     metric_in,
     part_after,
+    spent_on,
     noun_before,
     verb_before,
     change_carried,
@@ -332,6 +418,9 @@ def named_metric(context: Context, span: Span) -> Span:
     cues = [c for c in context.sentence.kinds if span[0] <= c.start and c.end <= span[1]]
     end = cues[-1].end if cues else span[1]
     words = [w for w in context.sentence.words if span[0] <= w[0] and w[1] <= end]
+    leading = context.paper.lexicon.links["leading"]
+    while len(words) > 1 and leading.whole(context.text[words[0][0] : words[0][1]]):
+        words = words[1:]
     return (words[-3:][0][0], words[-1][1]) if words else span
 
 
@@ -339,10 +428,12 @@ def leading_change(context: Context, outdo_too: bool = False, reach: int = 80) -
     """The verb before the value that moves it ("reduces X by"), nothing that ends a clause between."""
     forms = ("verb", "outdo") if outdo_too else ("verb",)
     cues = [c for c in context.sentence.changes if c.rule.form in forms]
-    cues = [c for c in cues if context.left_from <= c.start < context.start]
+    since = context.left_from if reach <= 80 else context.sentence.start
+    cues = [c for c in cues if since <= c.start < context.start]
     if not cues or context.start - cues[-1].end > reach:
         return None
-    return None if BREAKS.search(context.text, cues[-1].end, context.start) else cues[-1]
+    breaks = CLAUSE_ENDS if reach > 80 and cues[-1].rule.form == "outdo" else BREAKS
+    return None if breaks.search(context.text, cues[-1].end, context.start) else cues[-1]
 
 
 def names_metric(context: Context, span: Span | None) -> bool:
@@ -378,6 +469,25 @@ def _metric_after(context: Context) -> Span | None:
     link = LINK_AFTER.match(context.text, max(start - 1, context.end), context.right_to)
     phrase = phrase_after(context, link.end() if link and link[1].startswith("in") else start)
     return phrase if names_metric(context, phrase) else None
+
+
+def _names_something_else(context: Context, span: Span) -> bool:
+    """Whether the phrase is where a change was seen, not what changed: "in some cases", "on GSM8K"."""
+    if names_metric(context, span):
+        return False
+    others = (m for m in context.sentence.mentions if m.label != Label.METRIC)
+    return any(m.start < span[1] and span[0] < m.end for m in others) or bool(
+        PLACES.search(context.text, span[0], span[1])
+    )
+
+
+def _level_named_before(context: Context, end: int) -> Span | None:
+    """ "state-of-the-art accuracy, with improvements of 3%": the quality named before, in the same
+    sentence"""
+    cues = [c for c in context.sentence.kinds if c.end <= end and c.rule.level == Kind.SCORE]
+    spans = [(m.start, m.end) for m in context.sentence.of(Label.METRIC) if m.end <= end]
+    spans += [(c.start, c.end) for c in cues]
+    return max(spans) if spans else None
 
 
 def _subject_of(context: Context, verb: Cue) -> Span | None:

@@ -12,7 +12,7 @@ from extractor.link.lists import LIST_JOIN, in_step, lists
 from extractor.link.names import own_name
 from extractor.link.phrases import phrase_after
 from extractor.link.reading import Reading, named_metric, names_metric
-from extractor.records import Kind, Label
+from extractor.records import Kind, Label, Role
 
 Slots = tuple[FoundSlot, ...]
 
@@ -22,6 +22,7 @@ PREPOSITION = regex.compile(
     r" ?[(\"'“]*$",
     regex.IGNORECASE,
 )
+OF_NAME = regex.compile(r"[^.;,]{0,25}\b(?:of|for|by|with) (?:the |vanilla |standard |baseline )*")
 USING = regex.compile(r"\b(?:using|via|by|utiliz\w+|employ\w+|leverag\w+|adopt\w+|with)(?: the| our| a)? $")
 THAT = regex.compile(
     r"\b(?:show|find|demonstrate|reveal|indicate|suggest|observe|report|see|confirm)\w*\b[^.;]{0,40}?\bthat\b"
@@ -47,6 +48,9 @@ def decide_metric(context: Context, reading: Reading, kind: Kind) -> Decision[Fo
         kind == Kind.SCORE and reading.share and not names_metric(context, reading.metric)
     ):
         return Decision(None, "metric.none")
+    if kind == Kind.COMPRESSION and reading.pattern == "comparative_after":
+        if not names_metric(context, reading.metric):
+            return Decision(None, "metric.none")
     start, end = named_metric(context, reading.metric)
     return Decision(FoundSlot(start, end), f"metric.{reading.pattern}")
 
@@ -69,14 +73,22 @@ def _counted_noun(context: Context, reading: Reading) -> Decision[FoundSlot | No
     return Decision(FoundSlot(last[0], last[1]), "metric.counted_word")
 
 
-def decide_method(context: Context, kind: Kind, baseline: Slots) -> Decision[FoundSlot | None]:
+def decide_method(context: Context, kind: Kind, role: Role, baseline: Slots) -> Decision[FoundSlot | None]:
     """Whose number it is: the name right before it in brackets, the sentence's subject, else the paper's
     own."""
     bracketed = _before_bracket(context)
     if bracketed is not None:
         return Decision(_slot(bracketed), "method.bracket", certain=True)
+    after = _in_bracket_after(context)
+    if after is not None:
+        return Decision(_slot(after), "method.bracket_after")
     if kind == Kind.SCALE:
         return _model_of_scale(context)
+    paired = in_step(context, [m for m in context.sentence.of(Label.METHOD) if not _overlaps(m, baseline)])
+    if paired is not None and paired.end <= context.start and role == Role.RESULT:
+        return Decision(_slot(paired), "method.in_step")
+    if role == Role.REFERENCE:
+        return _method_of_reference(context, baseline)
     own = own_name(context.paper)
     subject = _subject(context, baseline)
     used = _instrument(context, baseline)
@@ -89,6 +101,10 @@ def decide_method(context: Context, kind: Kind, baseline: Slots) -> Decision[Fou
         return Decision(FoundSlot(own.start, own.end, inferred=words), "method.own")
     if own is not None:
         return Decision(FoundSlot(own.start, own.end), "method.own_by_default")
+    named = [m for m in context.sentence.of(Label.METHOD) if not _overlaps(m, baseline)]
+    before = [m for m in named if m.end <= context.start]
+    if before:
+        return Decision(_slot(before[-1]), "method.named_before")
     return Decision(None, "method.none")
 
 
@@ -99,6 +115,33 @@ def _before_bracket(context: Context) -> FoundMention | None:
         return None
     at = context.sentence.start + before.start()
     return next((m for m in context.sentence.of(Label.METHOD) if m.end == at), None)
+
+
+def _method_of_reference(context: Context, baseline: Slots) -> Decision[FoundSlot | None]:
+    """A value that results are set against: the name that follows it ("78% for X"), else what is compared
+    against."""
+    named = [m for m in context.sentence.of(Label.METHOD) if context.end <= m.start < context.right_to]
+    if named and OF_NAME.fullmatch(context.text, context.end, named[0].start):
+        return Decision(_slot(named[0]), "method.of_reference")
+    if baseline:
+        return Decision(baseline[0], "method.baseline")
+    return Decision(None, "method.none")
+
+
+def _in_bracket_after(context: Context) -> FoundMention | None:
+    """ "solves 3% of them (Llama-2)", "81% for the best (GPT-4)": a name alone in the brackets that
+    follow"""
+    if len(context.group) > 1:
+        return None
+    for mention in context.sentence.of(Label.METHOD):
+        around = context.text[mention.start - 1 : mention.start] + context.text[mention.end : mention.end + 1]
+        if (
+            context.end <= mention.start < context.right_to
+            and around == "()"
+            and mention.start - context.end < 50
+        ):
+            return None if mention.proposed else mention
+    return None
 
 
 def _model_of_scale(context: Context) -> Decision[FoundSlot | None]:
@@ -122,6 +165,10 @@ def _subject(context: Context, baseline: Slots) -> FoundMention | Span | None:
 
     def free(start: int, end: int) -> bool:
         if any(start < b and a < end for a, b in compared):
+            return False
+        if any(c.end <= start <= c.end + 40 for c in context.sentence.comparisons if c.end < context.start):
+            return False
+        if any(c.rule.form == "verb" and 0 <= start - c.end <= 5 for c in context.sentence.changes):
             return False
         return not PREPOSITION.search(context.text[max(context.sentence.start, start - 60) : start])
 
