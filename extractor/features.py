@@ -1,5 +1,5 @@
-"""What the reader is told about each quantity beside the words: how far each word stands from it, which
-words are numbers, which sentence they stand in, and what the rules know of the number."""
+"""What the reader is told beside the words: what the rules take each word for, and for each quantity how far
+a word stands from it, in which sentence, and what the rules make of the number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from extractor.find.quantities import FoundQuantity
-from extractor.layout import MARKS, PLACES, QUANTITY_FEATURES, UNITS, bucket
+from extractor.found import FoundClaim, FoundMention
+from extractor.layout import CLAIM_FIELDS, FILLED, MARKS, NAMES, PLACES, QUANTITY_FEATURES, UNITS, bucket
 from extractor.pieces import words_of_span
-from extractor.records import Qualifier
+from extractor.records import Kind, Qualifier, Role
 
 _FAR = 400
 _BUCKETS = np.array([bucket(d) for d in range(-_FAR, _FAR + 1)], dtype=np.int64)
@@ -22,21 +23,39 @@ class Views:
     distance: np.ndarray
     mark: np.ndarray
     place: np.ndarray
+    filled: np.ndarray
     features: np.ndarray
 
 
 Spans = Sequence[tuple[int, int]]
 
 
-def views(text: str, words: Spans, sentences: Spans, quantities: Sequence[FoundQuantity]) -> Views:
-    """The views of the quantities found in `text`, whose words and sentences are given."""
+def names_of_words(words: Spans, mentions: Sequence[FoundMention]) -> list[int]:
+    """Codes (NAMES) of what the rules take each word for."""
+    codes = [0] * len(words)
+    for mention in mentions:
+        span = words_of_span(words, mention.start, mention.end)
+        for i in range(span[0], span[1] + 1) if span else ():
+            part = "B" if i == span[0] else "I"
+            codes[i] = NAMES.index(f"{mention.label}-{part}-{int(mention.proposed)}")
+    return codes
+
+
+def views(
+    text: str,
+    words: Spans,
+    sentences: Spans,
+    quantities: Sequence[FoundQuantity],
+    claims: Sequence[FoundClaim],
+) -> Views:
+    """The views of the quantities found in `text`; `claims` are what the rules make of each of them."""
     q, w = len(quantities), len(words)
     spans = [words_of_span(words, x.start, x.end) or (0, 0) for x in quantities]
     sentence = _sentence_of_words(words, sentences)
     number = np.zeros(w, dtype=np.int64)
     for first, last in spans:
         number[first : last + 1] = MARKS.index("other")
-    distance, mark, place = (np.zeros((q, w), dtype=np.int64) for _ in range(3))
+    distance, mark, place, filled = (np.zeros((q, w), dtype=np.int64) for _ in range(4))
     at = np.arange(w)
     for row, (first, last) in enumerate(spans):
         offset = np.where(at < first, at - first, np.where(at > last, at - last, 0))
@@ -44,7 +63,18 @@ def views(text: str, words: Spans, sentences: Spans, quantities: Sequence[FoundQ
         mark[row] = number
         mark[row, first : last + 1] = MARKS.index("own")
         place[row] = _places(sentence, sentence[first])
-    return Views(distance, mark, place, np.array([_features(text, x) for x in quantities], dtype=np.int64))
+        _fill(filled[row], words, claims[row])
+    features = [_features(text, x, claim) for x, claim in zip(quantities, claims, strict=True)]
+    return Views(distance, mark, place, filled, np.array(features, dtype=np.int64))
+
+
+def _fill(row: np.ndarray, words: Spans, claim: FoundClaim) -> None:
+    for code, slot in reversed(list(enumerate(FILLED))[1:]):
+        value = getattr(claim, slot)
+        for found in value if isinstance(value, tuple) else (value,) if value else ():
+            span = words_of_span(words, found.start, found.end)
+            if span:
+                row[span[0] : span[1] + 1] = code
 
 
 def _sentence_of_words(words, sentences) -> np.ndarray:
@@ -62,11 +92,14 @@ def _places(sentence: np.ndarray, own: int) -> np.ndarray:
     return code
 
 
-def _features(text: str, quantity: FoundQuantity) -> list[int]:
+def _features(text: str, quantity: FoundQuantity, claim: FoundClaim) -> list[int]:
     values = {
         "unit": UNITS.index(quantity.unit if quantity.unit in UNITS else "other"),
         "qualifier": list(Qualifier).index(quantity.qualifier),
         "setting": int(bool(quantity.setting)),
         "spelled": int(not any(c.isdigit() for c in text[quantity.start : quantity.end])),
+        "kind": list(Kind).index(claim.kind),
+        "role": list(Role).index(claim.role),
+        "direction": CLAIM_FIELDS["direction"].index(claim.direction),
     }
     return [values[name] for name in QUANTITY_FEATURES]

@@ -20,7 +20,18 @@ FIELD_ENDS = dict(zip(CLAIM_FIELDS, accumulate(len(v) for v in CLAIM_FIELDS.valu
 MARKS = ("plain", "own", "other")  # a word is no number, part of this quantity, or part of another one
 PLACES = ("own", "title", "before", "after", "far")  # a word's sentence as seen from the quantity's
 UNITS = ("", "%", "x", "points", "other")
-QUANTITY_FEATURES = {"unit": len(UNITS), "qualifier": len(Qualifier), "setting": 2, "spelled": 2}
+QUANTITY_FEATURES = {
+    "unit": len(UNITS),
+    "qualifier": len(Qualifier),
+    "setting": 2,
+    "spelled": 2,
+    "kind": len(Kind),
+    "role": len(Role),
+    "direction": 1 + len(Direction),
+}
+NAMES = ("", *(f"{label}-{part}-{new}" for label in Label for part in "BI" for new in "01"))
+"""What the rules take a word for: the first or a later word of a mention, of a known or a proposed name."""
+FILLED = ("", *SLOTS)  # which slot of a quantity the rules put a word into
 
 BUCKETS = 25  # codes of a word's distance to a quantity: 0 = inside, then 12 to the left and 12 to the right
 _EDGES = (1, 2, 3, 4, 6, 8, 11, 15, 21, 30, 50)

@@ -78,6 +78,12 @@ class Tokenizing:
         return Pieces(list(encoded.ids), shapes, firsts, words)
 
 
+def spread(pieces: Pieces, of_words: list[int]) -> list[int]:
+    """A code of each word given to all its pieces."""
+    bounds = [*pieces.firsts[1:], len(pieces.ids)]
+    return [code for code, a, b in zip(of_words, pieces.firsts, bounds, strict=True) for _ in range(b - a)]
+
+
 def words_of_span(words: list[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
     """First and last word (inclusive) that touch characters `start` to `end`; None if no word does."""
     touched = [i for i, (a, b) in enumerate(words) if a < end and start < b]

@@ -3,18 +3,18 @@ every quantity out. ONNX Runtime on one thread, each text on its own, so that a 
 company. Never decides against a rule: `link/` weighs what is read here."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from extractor.by_rules import ByRules
 from extractor.decode import QuantityReading, decode_mentions, decode_quantities
-from extractor.features import views
+from extractor.features import names_of_words, views
 from extractor.found import FoundMention
 from extractor.layout import CLAIM_FIELDS, SLOTS, TAGS
-from extractor.pieces import Pieces, Tokenizing
+from extractor.pieces import Pieces, Tokenizing, spread
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 LAYOUT = {
@@ -82,16 +82,20 @@ class Reader:
         except Exception as error:
             raise ModelError(_damaged(path, error)) from error
 
-    def read(self, text: str, sentences: Sequence[tuple[int, int]], quantities: Sequence) -> Reading:
-        """Reads `text` once, then once more over its words for the quantities together."""
+    def read(self, by_rules: ByRules) -> Reading:
+        """Reads the text once, then its words once more for the quantities together. The network sees what
+        the rules found and has learnt how far to believe them."""
+        text = by_rules.text
         pieces = self.tokenizing.pieces(text)
         if not pieces.words:
             return Reading([], [])
-        states, tags, proposed = (x[pieces.firsts] for x in self._encode(pieces))
-        mentions = decode_mentions(text, pieces.words, tags, proposed)
-        if not quantities:
-            return Reading(mentions, [])
-        seen = views(text, pieces.words, sentences, quantities)
+        states, tags, proposed = (
+            x[pieces.firsts] for x in self._encode(pieces, names_of_words(pieces.words, by_rules.mentions))
+        )
+        read = decode_mentions(text, pieces.words, tags, proposed)
+        if not by_rules.quantities:
+            return Reading(read, [])
+        seen = views(text, pieces.words, by_rules.sentences, by_rules.quantities, by_rules.claims)
         names = np.concatenate([tags, proposed[:, None]], axis=1).astype(np.float32)
         outputs = self._quantities.run(
             None,
@@ -101,20 +105,23 @@ class Reader:
                 "distance": seen.distance,
                 "mark": seen.mark,
                 "place": seen.place,
+                "filled": seen.filled,
                 "features": seen.features,
             },
         )
-        return Reading(mentions, decode_quantities(text, pieces.words, *outputs))
+        return Reading(read, decode_quantities(text, pieces.words, *outputs))
 
-    def _encode(self, pieces: Pieces) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _encode(self, pieces: Pieces, names: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """States (n, hidden), tag probabilities (n, tags), proposed probabilities (n,) of all n pieces. Where
         two windows overlap, a piece counts as read in the one where it stands further from the edge."""
         n, parts = len(pieces.ids), []
+        known = spread(pieces, names)
         windows = pieces.windows()
         for k, (a, b) in enumerate(windows):
             ids = np.array([[CLS, *pieces.ids[a:b], SEP]], dtype=np.int64)
             shapes = np.array([[MARK_SHAPE, *pieces.shapes[a:b], MARK_SHAPE]], dtype=np.int64)
-            outputs = self._encoder.run(None, {"ids": ids, "shapes": shapes})
+            taken = np.array([[0, *known[a:b], 0]], dtype=np.int64)
+            outputs = self._encoder.run(None, {"ids": ids, "shapes": shapes, "names": taken})
             keep_from = a if k == 0 else (a + windows[k - 1][1]) // 2
             keep_to = n if k == len(windows) - 1 else (windows[k + 1][0] + b) // 2
             parts.append([x[0, 1 + keep_from - a : 1 + keep_to - a] for x in outputs])

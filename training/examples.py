@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from extractor.by_rules import read_by_rules
 from extractor.clean import clean
-from extractor.features import Views, views
-from extractor.find.quantities import find_quantities
-from extractor.find.sentences import sentences
+from extractor.features import Views, names_of_words, views
 from extractor.layout import CLAIM_FIELDS, SLOTS, TAGS
 from extractor.pieces import Pieces, Tokenizing, words_of_span
 from extractor.rules import Rules
@@ -22,6 +21,7 @@ class Example:
 
     id: str
     pieces: Pieces
+    names: list[int]  # w codes of what the rules take a word for
     tags: np.ndarray  # (w,) indices into TAGS
     proposed: np.ndarray  # (w,) 1 or 0 inside mentions, -100 elsewhere
     views: Views
@@ -36,8 +36,8 @@ def example(paper: dict, tokenizing: Tokenizing, rules: Rules) -> Example:
     """The example of one gold paper."""
     cleaned = clean(f"{paper['title']}\n{paper['abstract']}", rules)
     pieces = tokenizing.pieces(cleaned.text)
-    bounds = sentences(cleaned.text)
-    found = find_quantities(cleaned.text, rules)
+    read = read_by_rules(cleaned.text, rules)
+    bounds, found = read.sentences, read.quantities
     tags, proposed = _mention_targets(paper, cleaned, pieces.words)
     fields = np.full((len(found), len(CLAIM_FIELDS)), -100, dtype=np.int64)
     fields[:, 0] = 0
@@ -55,9 +55,10 @@ def example(paper: dict, tokenizing: Tokenizing, rules: Rules) -> Example:
     return Example(
         paper["id"],
         pieces,
+        names_of_words(pieces.words, read.mentions),
         tags,
         proposed,
-        views(cleaned.text, pieces.words, bounds, found),
+        views(cleaned.text, pieces.words, bounds, found, read.claims),
         fields,
         spans,
         missed,

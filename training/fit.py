@@ -35,7 +35,7 @@ def build(start: Path | None) -> torch.nn.ModuleDict:
     """The network, its encoder from the safetensors file `start` (names as in a BertModel's state)."""
     net = torch.nn.ModuleDict({"tagger": Tagger(), "reader": QuantityReader()})
     if start:
-        net["tagger"].encoder.load_state_dict(from_bert(load_file(start)))
+        net["tagger"].encoder.load_state_dict(from_bert(load_file(start)), strict=False)
     return net
 
 
@@ -43,8 +43,9 @@ def fit(examples, net, settings: Settings, state: Path, log=print) -> dict[str, 
     """Trains in place; returns the weights as averaged over the last steps (an exponential moving average).
     Goes on from the file `state` where that is there, and leaves it after every epoch."""
     torch.manual_seed(settings.seed)
-    encoder = list(net["tagger"].encoder.parameters())
-    heads = [p for n, p in net.named_parameters() if ".encoder." not in n]
+    new = [n for n, _ in net.named_parameters() if ".encoder." not in n or ".encoder.names." in n]
+    encoder = [p for n, p in net.named_parameters() if n not in new]
+    heads = [p for n, p in net.named_parameters() if n in new]
     groups = [
         {"params": encoder, "lr": settings.rate, "peak": settings.rate},
         {"params": heads, "lr": HEAD_RATE, "peak": HEAD_RATE},

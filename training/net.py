@@ -8,7 +8,9 @@ from torch.nn import functional as F
 from extractor.layout import (
     BUCKETS,
     CLAIM_FIELDS,
+    FILLED,
     MARKS,
+    NAMES,
     ONE_SLOTS,
     PLACES,
     QUANTITY_FEATURES,
@@ -41,19 +43,22 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """MiniLM-L6 (Wang et al. 2020) that also sees each piece's shape, through BERT's token-type embedding."""
+    """MiniLM-L6 (Wang et al. 2020) that also sees each piece's shape, through BERT's token-type embedding,
+    and what the rules take its word for."""
 
     def __init__(self, dropout: float = 0.1):
         super().__init__()
         self.word = nn.Embedding(VOCABULARY, HIDDEN)
         self.position = nn.Embedding(POSITIONS, HIDDEN)
         self.shape = nn.Embedding(SHAPES, HIDDEN)
+        self.names = nn.Embedding(len(NAMES), HIDDEN)
+        nn.init.zeros_(self.names.weight)  # at first the encoder is what it was
         self.norm = nn.LayerNorm(HIDDEN, 1e-12)
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
 
-    def forward(self, ids, shapes, mask=None):
-        x = self.word(ids) + self.position.weight[: ids.shape[1]] + self.shape(shapes)
+    def forward(self, ids, shapes, names, mask=None):
+        x = self.word(ids) + self.position.weight[: ids.shape[1]] + self.shape(shapes) + self.names(names)
         x = self.dropout(self.norm(x))
         mask = None if mask is None else mask[:, None, None].bool()
         for layer in self.layers:
@@ -113,7 +118,7 @@ class Block(nn.Module):
 
 
 class Tagger(nn.Module):
-    """Encoder and mention heads: ids, shapes (batch, pieces) -> states, tag logits, proposed logits."""
+    """Encoder and mention heads: ids, shapes, names (batch, pieces) -> states, tag logits, proposed logits."""
 
     def __init__(self):
         super().__init__()
@@ -122,8 +127,8 @@ class Tagger(nn.Module):
         self.tags = nn.Linear(HIDDEN, len(TAGS))
         self.proposed = nn.Linear(HIDDEN, 1)
 
-    def forward(self, ids, shapes, mask=None):
-        states = self.encoder(ids, shapes, mask)
+    def forward(self, ids, shapes, names, mask=None):
+        states = self.encoder(ids, shapes, names, mask)
         seen = self.dropout(states)
         return states, self.tags(seen), self.proposed(seen).squeeze(-1)
 
@@ -132,8 +137,8 @@ class QuantityReader(nn.Module):
     """Reads a text once per quantity (row): what the number is, and which words fill its slots.
 
     states (rows, words, HIDDEN); names (rows, words, tags + 1): mention tag and proposed probabilities;
-    distance, mark, place (rows, words): codes of a word's bucketed distance to the quantity, whether it
-    is part of it, and where it stands; features (rows, n): codes of what the rules know of the quantity.
+    distance, mark, place, filled (rows, words): codes of a word's bucketed distance to the quantity, whether
+    it is part of it, where it stands, and the slot that the rules put it into; features (rows, n): codes of what the rules know of the quantity.
     -> class logits (rows, sum of fields), starts and ends (rows, slots, words), empties (rows, one-slots).
     """
 
@@ -144,6 +149,7 @@ class QuantityReader(nn.Module):
         self.distance = nn.Embedding(BUCKETS, width)
         self.mark = nn.Embedding(len(MARKS), width)
         self.place = nn.Embedding(len(PLACES), width)
+        self.filled = nn.Embedding(len(FILLED), width)
         self.features = nn.ModuleList(nn.Embedding(n, width) for n in QUANTITY_FEATURES.values())
         self.blocks = nn.ModuleList(Block(width, heads, dropout) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
@@ -157,11 +163,11 @@ class QuantityReader(nn.Module):
         with torch.no_grad():  # a word seldom bounds a baseline or dataset
             self.bounds.bias.view(2, len(SLOTS))[:, len(ONE_SLOTS) :] = -5
 
-    def forward(self, states, names, distance, mark, place, features, mask=None):
+    def forward(self, states, names, distance, mark, place, filled, features, mask=None):
         quantity = sum(e(features[:, i]) for i, e in enumerate(self.features)).unsqueeze(1)
         own = (mark == 1).to(states.dtype).unsqueeze(-1)
         x = self.states(states) + self.names(names) + self.distance(distance) + self.mark(mark)
-        x = self.dropout(x + self.place(place) + own * quantity)
+        x = self.dropout(x + self.place(place) + self.filled(filled) + own * quantity)
         bias = (
             None
             if mask is None

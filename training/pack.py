@@ -40,8 +40,8 @@ class PackedTagger(nn.Module):
         self.tagger = tagger
         tagger.encoder.word = RowInt8(tagger.encoder.word)
 
-    def forward(self, ids, shapes):
-        states, tags, proposed = self.tagger(ids, shapes)
+    def forward(self, ids, shapes, names):
+        states, tags, proposed = self.tagger(ids, shapes, names)
         return states, tags.softmax(-1), proposed.sigmoid()
 
 
@@ -52,11 +52,11 @@ class PackedReader(nn.Module):
         super().__init__()
         self.reader = reader
 
-    def forward(self, states, names, distance, mark, place, features):
+    def forward(self, states, names, distance, mark, place, filled, features):
         rows = distance.shape[0]
         states = states.unsqueeze(0).expand(rows, -1, -1)
         names = names.unsqueeze(0).expand(rows, -1, -1)
-        return self.reader(states, names, distance, mark, place, features)
+        return self.reader(states, names, distance, mark, place, filled, features)
 
 
 def load_net(weights: Path) -> tuple[Tagger, QuantityReader]:
@@ -72,27 +72,28 @@ def export(weights: Path, out: Path, bits8: bool = True) -> None:
     tagger, reader = load_net(weights)
     words, rows = 7, 3
     codes = torch.zeros((rows, words), dtype=torch.long)
+    piece = torch.zeros((1, 9), dtype=torch.long)
     marks = codes.clone()
     marks[:, 1] = 1
     graphs = {
         "encoder.onnx": (
-            PackedTagger(tagger), (torch.full((1, 9), 2000), torch.zeros((1, 9), dtype=torch.long)),
-            {"ids": {1: "pieces"}, "shapes": {1: "pieces"}}, ["states", "tags", "proposed"],
+            PackedTagger(tagger), (torch.full((1, 9), 2000), piece, piece),
+            {name: {1: "pieces"} for name in ("ids", "shapes", "names")}, ["states", "tags", "proposed"],
         ),
         "quantities.onnx": (
             PackedReader(reader),
-            (torch.randn(words, HIDDEN), torch.rand(words, len(TAGS) + 1), codes, marks, codes,
+            (torch.randn(words, HIDDEN), torch.rand(words, len(TAGS) + 1), codes, marks, codes, codes,
              torch.zeros((rows, len(QUANTITY_FEATURES)), dtype=torch.long)),
             {"states": {0: "words"}, "names": {0: "words"}, "features": {0: "rows"},
-             **{n: {0: "rows", 1: "words"} for n in ("distance", "mark", "place")}},
+             **{n: {0: "rows", 1: "words"} for n in ("distance", "mark", "place", "filled")}},
             ["fields", "starts", "ends", "empties"],
         ),
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         for name, (module, inputs, axes, outputs) in graphs.items():
             full = Path(folder) / name
-            order = ["ids", "shapes"] if name == "encoder.onnx" else [
-                "states", "names", "distance", "mark", "place", "features",
+            order = ["ids", "shapes", "names"] if name == "encoder.onnx" else [
+                "states", "names", "distance", "mark", "place", "filled", "features",
             ]  # fmt: skip
             torch.onnx.export(
                 module.eval(), inputs, full, input_names=order, output_names=outputs, dynamic_axes=axes,

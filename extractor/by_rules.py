@@ -1,0 +1,49 @@
+"""Everything that the rules make of a clean text, in the order of the passes: sentences, quantities,
+abbreviations, mentions, aliases, and of every quantity whether it is a claim and what it would mean."""
+
+from dataclasses import dataclass
+
+from extractor.find.abbreviations import Abbreviation, alias_groups, find_abbreviations
+from extractor.find.mentions import find_mentions
+from extractor.find.quantities import FoundQuantity, find_quantities
+from extractor.find.sentences import sentences
+from extractor.found import FoundClaim, FoundMention
+from extractor.link.claim import decide_claim
+from extractor.link.claims import link, view
+from extractor.link.context import Context, contexts
+from extractor.rules import Rules
+
+
+@dataclass(frozen=True)
+class ByRules:
+    """Findings in `text`. `contexts`, `claims` and `verdicts` (is it one?) go with `quantities` one by one."""
+
+    text: str
+    sentences: list[tuple[int, int]]
+    quantities: list[FoundQuantity]
+    abbreviations: list[Abbreviation]
+    mentions: list[FoundMention]
+    aliases: tuple[tuple[str, ...], ...]
+    contexts: list[Context]
+    claims: list[FoundClaim]
+    verdicts: list[bool]
+
+
+def read_by_rules(text: str, rules: Rules) -> ByRules:
+    """What the rules find in `text` and make of it."""
+    bounds = sentences(text)
+    abbreviations = find_abbreviations(text)
+    mentions = find_mentions(text, rules, abbreviations)
+    aliases = alias_groups(text, abbreviations, mentions)
+    placed = contexts(view(text, bounds, find_quantities(text, rules), mentions, aliases, rules))
+    return ByRules(
+        text,
+        bounds,
+        [context.quantity for context in placed],
+        abbreviations,
+        mentions,
+        aliases,
+        placed,
+        [link(context) for context in placed],
+        [decide_claim(context).value for context in placed],
+    )

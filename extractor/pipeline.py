@@ -1,0 +1,207 @@
+"""A text to its mentions and claims: the one place that knows the order of the passes. `ClaimFinder` is that
+order, the spaCy component "claims" wraps it for any pipeline, `Extractor` wraps the pipeline for papers."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractor.by_rules import ByRules, read_by_rules
+from extractor.clean import Cleaned, clean
+from extractor.find.abbreviations import alias_groups
+from extractor.find.quantities import FoundQuantity
+from extractor.found import FoundClaim, FoundMention, FoundSlot
+from extractor.link.from_model import claims_from_model
+from extractor.normalise import canonical
+from extractor.reader import Reader, load_reader
+from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
+from extractor.rules import Rules, load_rules
+
+SLOT_LABELS = {
+    "metric": Label.METRIC,
+    "method": Label.METHOD,
+    "baseline": Label.METHOD,
+    "dataset": Label.DATASET,
+    "task": Label.TASK,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found in one text, in its own offsets."""
+
+    mentions: tuple[Mention, ...] = ()
+    aliases: tuple[tuple[str, ...], ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+class ClaimFinder:
+    """Clean, find, read, link, normalise. `reader` is the trained model, or None for rules alone."""
+
+    def __init__(self, rules: Rules, reader: Reader | None):
+        self.rules = rules
+        self.reader = reader
+
+    def find(self, source: str) -> Finding:
+        """Mentions, aliases and claims of a text; every span is a span of `source` as given."""
+        cleaned = clean(source, self.rules)
+        by_rules = read_by_rules(cleaned.text, self.rules)
+        if self.reader is None:
+            claims = [c for c, verdict in zip(by_rules.claims, by_rules.verdicts, strict=True) if verdict]
+            return _Records(cleaned, by_rules, by_rules.aliases, self.rules).finding(
+                by_rules.mentions, claims
+            )
+        reading = self.reader.read(by_rules)
+        aliases = alias_groups(cleaned.text, by_rules.abbreviations, reading.mentions)
+        claims = claims_from_model(by_rules.quantities, reading.quantities, reading.mentions)
+        return _Records(cleaned, by_rules, aliases, self.rules).finding(reading.mentions, claims)
+
+
+@dataclass(frozen=True)
+class _Records:
+    """Clean-text findings to records in source offsets."""
+
+    cleaned: Cleaned
+    by_rules: ByRules
+    aliases: tuple[tuple[str, ...], ...]
+    rules: Rules
+
+    def finding(self, mentions: list[FoundMention], claims: list[FoundClaim]) -> Finding:
+        by_span = {(q.start, q.end): q for q in self.by_rules.quantities}
+        return Finding(
+            tuple(m for found in mentions if (m := self._mention(found))),
+            self.aliases,
+            tuple(self._claim(found, by_span[found.start, found.end]) for found in claims),
+        )
+
+    def _span(self, start: int, end: int) -> tuple[int, int, str]:
+        start, end = self.cleaned.to_source(start, end)
+        return start, end, self.cleaned.source[start:end]
+
+    def _name(self, start: int, end: int, label: Label | None) -> str:
+        written = self.cleaned.text[start:end]
+        return canonical(written, label, self.rules, self.aliases) if label else written
+
+    def _mention(self, found: FoundMention) -> Mention | None:
+        start, end, text = self._span(found.start, found.end)
+        if not text:
+            return None
+        return Mention(
+            start=start,
+            end=end,
+            text=text,
+            name=self._name(found.start, found.end, found.label),
+            label=found.label,
+            proposed=found.proposed,
+            confidence=found.confidence,
+            origin=found.rules,
+        )
+
+    def _slot(self, found: FoundSlot | None, field: str) -> Slot | None:
+        if found is None:
+            return None
+        start, end, text = self._span(found.start, found.end)
+        if not text:
+            return None
+        name = self._name(found.start, found.end, SLOT_LABELS.get(field))
+        return Slot(start=start, end=end, text=text, name=name, inferred=found.inferred)
+
+    def _slots(self, found: tuple[FoundSlot, ...], field: str) -> tuple[Slot, ...]:
+        return tuple(slot for x in found if (slot := self._slot(x, field)))
+
+    def _claim(self, found: FoundClaim, quantity: FoundQuantity) -> Claim:
+        start, end, text = self._span(found.start, found.end)
+        return Claim(
+            value=Quantity(
+                start=start,
+                end=end,
+                text=text,
+                low=quantity.low,
+                high=quantity.high,
+                unit=quantity.unit,
+            ),
+            kind=found.kind,
+            role=found.role,
+            qualifier=found.qualifier,
+            direction=found.direction,
+            metric=self._slot(found.metric, "metric"),
+            method=self._slot(found.method, "method"),
+            task=self._slot(found.task, "task"),
+            condition=self._slot(found.condition, "condition"),
+            baseline=self._slots(found.baseline, "baseline"),
+            dataset=self._slots(found.dataset, "dataset"),
+            sentence=self._sentence(found.start, found.end),
+            confidence=found.confidence,
+            origin=found.origin,
+        )
+
+    def _sentence(self, start: int, end: int) -> Span:
+        """The source span of the sentence, or sentences, that hold the clean span."""
+        around = [(a, b) for a, b in self.by_rules.sentences if a < end and start < b]
+        first, last, _ = self._span(min(around[0][0], start), max(around[-1][1], end))
+        return Span(start=first, end=last)
+
+
+@Language.factory(
+    "claims",
+    assigns=["doc._.claims", "doc._.claim_mentions", "doc.spans"],
+    default_config={"rules": None, "model": True},
+)
+def make_claims(nlp: Language, name: str, rules: str | None, model: bool) -> "Claims":
+    """`rules`: a folder that adds to the built-in ones; `model`: whether to use it. RuleError, ModelError."""
+    return Claims(ClaimFinder(load_rules(rules), load_reader() if model else None))
+
+
+class Claims:
+    """spaCy component: `doc._.claims` (records; offsets in `doc.text`), `doc._.claim_mentions`, and for
+    display `doc.spans["mentions"]` and `doc.spans["values"]`, widened to whole tokens."""
+
+    def __init__(self, finder: ClaimFinder):
+        self.finder = finder
+
+    def __call__(self, doc: Doc) -> Doc:
+        finding = self.finder.find(doc.text)
+        doc._.claims = finding.claims
+        doc._.claim_mentions = finding.mentions
+        doc._.claim_aliases = finding.aliases
+        labelled = [(m.start, m.end, str(m.label)) for m in finding.mentions]
+        doc.spans["mentions"] = [doc.char_span(a, b, x, alignment_mode="expand") for a, b, x in labelled]
+        values = [(c.value.start, c.value.end, str(c.kind)) for c in finding.claims]
+        doc.spans["values"] = [doc.char_span(a, b, x, alignment_mode="expand") for a, b, x in values]
+        return doc
+
+
+for _name in ("claims", "claim_mentions", "claim_aliases"):
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=())
+
+
+class Extractor:
+    """Papers to extractions, through a spaCy pipeline with the "claims" component."""
+
+    def __init__(self, finder: ClaimFinder):
+        self.rules = finder.rules
+        self.model_version = finder.reader.version if finder.reader else ""
+        self.nlp = spacy.blank("en")
+        self.nlp.max_length = 50_000_000
+        self._claims = Claims(finder)
+
+    def extract(self, paper: Paper) -> Extraction:
+        """Everything found in one paper."""
+        doc = self._claims(self.nlp.make_doc(paper.source))
+        return Extraction(
+            paper=paper, mentions=doc._.claim_mentions, aliases=doc._.claim_aliases, claims=doc._.claims
+        )
+
+    def extract_all(self, papers: Iterable[Paper]) -> Iterator[Extraction]:
+        """As `extract`, one by one."""
+        return map(self.extract, papers)
+
+
+def load(rules: Path | None = None, model: bool = True) -> Extractor:
+    """The extractor with the built-in rules, changed by those in the folder `rules`; `model=False` leaves the
+    trained reader out. RuleError for bad rules, ModelError for a damaged or missing model."""
+    return Extractor(ClaimFinder(load_rules(rules), load_reader() if model else None))
