@@ -24,7 +24,7 @@ from extractor.read import Problem, Reading, read_sources
 from extractor.records import RECORD_VERSION, Claim, Extraction, Kind, Paper, Role
 
 RUN_FILE = "run.json"
-PAPERS_PER_WORKER = 100  # a process takes about as long to start as to extract so many
+PAPERS_PER_WORKER = 200  # a process takes about as long to start as to extract so many
 PAPERS_PER_TASK = 16  # sent to a process at a time
 SHOWN = 10
 TELLING = frozenset({Kind.SPEEDUP, Kind.SCORE})  # the kinds among which the most certain results are shown
@@ -141,7 +141,7 @@ def extract_all(
     each; they call `load`, which must be picklable, for an extractor of their own, and WorkerError says if
     one dies. Without processes, `extract` is called. As with every spawned process, a script that calls this
     needs a `if __name__ == "__main__":`."""
-    processes = min(workers or os.cpu_count() or 1, len(papers) // PAPERS_PER_WORKER)
+    processes = min(workers or _cores(), len(papers) // PAPERS_PER_WORKER)
     if processes < 2:
         yield from (_extract(extract, paper) for paper in papers)
         return
@@ -153,6 +153,11 @@ def extract_all(
         raise WorkerError("a worker process died, most likely out of memory; try fewer workers") from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _cores() -> int:
+    """The cores that this process may use, where the system says; else all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _tasks(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
