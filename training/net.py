@@ -118,7 +118,7 @@ class Block(nn.Module):
 
 
 class Tagger(nn.Module):
-    """Encoder and mention heads: ids, shapes, names (batch, pieces) -> states, tag logits, proposed logits."""
+    """Encoder and mention heads: ids, shapes, names (batch, pieces) -> states, tag and proposed logits."""
 
     def __init__(self):
         super().__init__()
@@ -137,9 +137,10 @@ class QuantityReader(nn.Module):
     """Reads a text once per quantity (row): what the number is, and which words fill its slots.
 
     states (rows, words, HIDDEN); names (rows, words, tags + 1): mention tag and proposed probabilities;
-    distance, mark, place, filled (rows, words): codes of a word's bucketed distance to the quantity, whether
-    it is part of it, where it stands, and the slot that the rules put it into; features (rows, n): codes of what the rules know of the quantity.
-    -> class logits (rows, sum of fields), starts and ends (rows, slots, words), empties (rows, one-slots).
+    distance, mark, place, filled (rows, words): codes of a word's bucketed distance to the quantity,
+    whether it is part of it, where it stands, and the slot that the rules put it into; features (rows, n):
+    codes of what the rules know of the quantity. -> class logits (rows, sum of fields), starts and ends
+    (rows, slots, words), empties (rows, one-slots).
     """
 
     def __init__(self, width: int = 192, heads: int = 6, layers: int = 2, dropout: float = 0.1):
