@@ -66,7 +66,7 @@ def test_what_a_spreadsheet_would_change_is_marked_and_read_back(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1.9x", "71.2", "1,024", "GPT-4", "25-50%", "a = b", "it's", "Mart 5x", "🦘"]
+    "text", ["", "1.9x", "71.2", "1,024", "GPT-4", "25-50%", "a = b", "it's", "Mart 5x", "🦘", "2022-12-08"]
 )
 def test_other_text_stands_as_it_is(text):
     assert to_cell(text, Cell.TEXT) == text

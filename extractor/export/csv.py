@@ -24,10 +24,12 @@ MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+BETWEEN = r"\s?[-/:]\s?"
 UNSAFE = (
     r"\s*[=+\-@＝＋－＠]",  # a formula: =1+1  +7.4  @SUM
     r"[\t\r\n']",  # a cell that a spreadsheet cuts, and our own mark
-    r"\d{1,4}\s?[-/:]\s?\d{1,4}(?:\s?[-/:]\s?\d{1,4})?\s*$",  # a date or a time: 5-10  1/8  2:4
+    # A date or a time (5-10  1/8  2:4), unless it is one: 2022-12-08
+    rf"(?!\d{{4}}-\d\d-\d\d$)\d{{1,4}}{BETWEEN}\d{{1,4}}(?:{BETWEEN}\d{{1,4}})?\s*$",
     rf"\d{{1,2}}[ -]?{MONTH}(?:[ -]\d{{1,4}})?$|{MONTH}[ -]?\d{{1,4}}$",  # a date: SEPT2  10 May
     r"0\d+(?:\.\d+)?$|\d*\.\d*0$|\d+(?:\.\d+)?e\d+$|\d{16,}$",  # a number with other digits: 007  0.90  4e10
 )
