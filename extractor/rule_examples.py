@@ -60,7 +60,7 @@ def check_quantity(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[A
 
 
 def check_claim(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
-    """{text, value, and any fields of a claim, slots as texts; `names` and `proposed`: label -> names in the text}"""
+    """{text, value, and any fields of a claim, slots as texts; `names`, `proposed`: label -> names in it}"""
     text = example["text"]
     mentions = [
         FoundMention(match.start(), match.end(), Label(label), proposed=field == "proposed")

@@ -177,7 +177,7 @@ class KindRule(Rule):
 
 
 class DirectionRule(Rule):
-    """Words that say that something moved. `better` and `worse` move it as an improvement of the metric does."""
+    """Words that say that something moved; `better` and `worse`, as an improvement of the metric moves it."""
 
     cues: tuple[Pattern, ...]
     form: str = Field(pattern="^(noun|comparative|verb|outdo)$")
@@ -191,7 +191,6 @@ class RoleRule(Rule):
     role: Role
     before: Pattern = ""
     after: Pattern = ""
-    sentence: Pattern = ""  # anywhere in the sentence
 
 
 class LinkRule(Rule):

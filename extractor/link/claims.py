@@ -4,20 +4,17 @@ the deciders, each decision with the rule that took it. All offsets count in the
 from collections.abc import Sequence
 
 from extractor.found import FoundClaim, FoundMention
+from extractor.link.baseline import decide_baseline
 from extractor.link.claim import decide_claim
 from extractor.link.context import Context, FoundQuantity, PaperView, Span, contexts
+from extractor.link.dataset import decide_dataset
 from extractor.link.kind import decide_direction, decide_kind
 from extractor.link.lexicon import lexicon
+from extractor.link.method import decide_method
+from extractor.link.metric import decide_metric
+from extractor.link.place import decide_condition, decide_task
 from extractor.link.reading import read
 from extractor.link.role import decide_role
-from extractor.link.slots import (
-    decide_baseline,
-    decide_condition,
-    decide_dataset,
-    decide_method,
-    decide_metric,
-    decide_task,
-)
 from extractor.rules import Rules
 
 

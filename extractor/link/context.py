@@ -1,7 +1,7 @@
 """Clean text, sentences, quantities and mentions -> what the deciders look at: the paper, its sentences,
 and a `Context` per quantity. Cuts and looks up; never decides what a number means."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -64,7 +64,7 @@ class PaperView:
     mentions: tuple[FoundMention, ...]
     aliases: tuple[tuple[str, ...], ...]
     lexicon: Lexicon
-    _sentences: dict[int, Sentence] = field(default_factory=dict)
+    memo: dict = field(default_factory=dict)  # what was worked out once: sentences, readings, own names
 
     @cached_property
     def title_end(self) -> int:
@@ -87,9 +87,9 @@ class PaperView:
         return max(bisect_right(self._starts, offset) - 1, 0)
 
     def sentence(self, index: int) -> Sentence:
-        if index not in self._sentences:
-            self._sentences[index] = self._read(index)
-        return self._sentences[index]
+        if index not in self.memo:
+            self.memo[index] = self._read(index)
+        return self.memo[index]
 
     def mentions_in(self, start: int, end: int, label: Label | None = None) -> list[FoundMention]:
         return [m for m in self.mentions if start <= m.start and m.end <= end and label in (None, m.label)]
@@ -175,6 +175,11 @@ class Context:
     def right_to(self) -> int:
         starts = [g[0].start for g in self.sentence.groups if g[0].start >= self.group[-1].end]
         return starts[0] if starts else self.sentence.end
+
+    def words_between(self, start: int, end: int) -> tuple[Span, ...]:
+        """The words of the sentence that lie between two places."""
+        words = self.sentence.words
+        return words[bisect_left(words, (start, 0)) : bisect_right(words, (end, 0))]
 
     @property
     def start(self) -> int:

@@ -21,6 +21,13 @@ ONLY = regex.compile(r"\b(?:only|just|merely|mere)\b", regex.IGNORECASE)
 CHANGE_AFTER = frozenset({"comparative_after", "noun_after"})
 QUALITY_UNITS = frozenset({"dB"})
 COUNTED = frozenset({"", "hours", "h", "years", "year", "days", "GB", "TB", "minutes", "min", "day"})
+CERTAIN_RULES = frozenset(
+    {"direction.faster", "direction.speedup", "direction.outperforms", "direction.improves"}
+)
+CERTAIN_MEASURES = frozenset({"kind.quality", "kind.error", "kind.rate", "kind.resource", "kind.size"})
+CERTAIN_PATTERNS = frozenset(
+    {"level_before", "metric_in", "noun_after", "noun_before", "verb_before", "phrase_right_after"}
+)
 OPPOSITE = {Direction.INCREASE: Direction.DECREASE, Direction.DECREASE: Direction.INCREASE}
 
 
@@ -30,8 +37,14 @@ def decide_kind(context: Context, reading: Reading) -> Decision[Kind]:
     for step in KINDS:
         decision = step(context, reading, measured)
         if decision is not None:
-            return decision
+            return decision._replace(certain=_is_certain(decision, reading))
     return Decision(Kind.OTHER, "kind.none")
+
+
+def _is_certain(decision: Decision[Kind], reading: Reading) -> bool:
+    """Whether kinds taken so were right in 98 of 100 claims or more."""
+    told = decision.rule in CERTAIN_MEASURES and reading.pattern in CERTAIN_PATTERNS
+    return told or decision.rule in CERTAIN_RULES
 
 
 def decide_direction(context: Context, reading: Reading, kind: Kind) -> Decision[Direction | None]:
@@ -68,7 +81,7 @@ def counted(context: Context, reading: Reading, measured: KindRule | None) -> De
     before = context.text[max(context.left_from, context.start - 20) : context.start]
     if ONLY.search(before) and (quantity.low < 10_000 or (measured and measured.level == Kind.MEASURE)):
         return Decision(Kind.MEASURE, "kind.only")
-    return Decision(Kind.SCALE, "kind.counted", certain=quantity.low >= 1000)
+    return Decision(Kind.SCALE, "kind.counted")
 
 
 def moved(context: Context, reading: Reading, measured: KindRule | None) -> Decision[Kind] | None:
@@ -79,9 +92,9 @@ def moved(context: Context, reading: Reading, measured: KindRule | None) -> Deci
         return None
     rule = reading.change.rule
     if rule.kind and (rule.form == "noun" or measured is None or rule.kind == Kind.SPEEDUP):
-        return Decision(rule.kind, rule.id, certain=rule.kind == Kind.SPEEDUP)
+        return Decision(rule.kind, rule.id)
     if measured:
-        return Decision(measured.change, measured.id, certain=measured.change == Kind.GAIN)
+        return Decision(measured.change, measured.id)
     if context.quantity.unit == "x":
         return Decision(Kind.SPEEDUP if rule.form == "outdo" else Kind.GAIN, "kind.ratio")
     return Decision(Kind.GAIN, rule.id)
@@ -130,7 +143,7 @@ def level(context: Context, reading: Reading, measured: KindRule | None) -> Deci
         r"\s*(?:of|worth|long)\b", context.text[context.end : context.end + 9]
     ):
         return Decision(Kind.SCALE, "kind.extent")
-    return Decision(Kind.MEASURE, "kind.unit", certain=unit in ("ms", "FPS"))
+    return Decision(Kind.MEASURE, "kind.unit")
 
 
 def bare(context: Context, reading: Reading, measured: KindRule | None) -> Decision[Kind] | None:

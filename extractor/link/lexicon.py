@@ -33,6 +33,10 @@ class Cues:
         matches = self.pattern.finditer(text, start, len(text) if end is None else end)
         return [Cue(m.start(), m.end(), self.rules[_branch(m)]) for m in matches]
 
+    def ends(self, text: str) -> bool:
+        """Whether a cue stands at the end of the text."""
+        return any(cue.end == len(text) for cue in self.find(text))
+
     def whole(self, word: str) -> bool:
         """Whether the word is a cue from end to end."""
         return bool(self.pattern.fullmatch(word))
@@ -47,12 +51,9 @@ class RoleCue:
     rule: RoleRule
     before: regex.Pattern
     after: regex.Pattern
-    sentence: regex.Pattern
 
     def fits(self, before: str, after: str) -> bool:
-        return bool(
-            self.before.search(before) and self.after.search(after) and self.sentence.search(before + after)
-        )
+        return bool(self.before.search(before) and self.after.search(after))
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,7 @@ def lexicon(rules: Rules) -> Lexicon:
         changes={form: Cues(rule for rule in rules.directions if rule.form == form) for form in forms},
         links={use: Cues(rule for rule in rules.links if rule.use == use) for use in uses},
         roles=tuple(
-            RoleCue(
-                rule, *(regex.compile(p, regex.IGNORECASE) for p in (rule.before, rule.after, rule.sentence))
-            )
+            RoleCue(rule, *(regex.compile(p, regex.IGNORECASE) for p in (rule.before, rule.after)))
             for rule in rules.roles
         ),
     )

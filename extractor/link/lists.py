@@ -9,7 +9,7 @@ from extractor.found import FoundMention
 from extractor.link.context import Context
 
 LIST_JOIN = regex.compile(
-    r"(?:[\s,/&()]|\([^()]{1,30}\)"
+    r"(?:[\s,/&)]|(?>\([^()]{1,30}\)|\()"
     r"|\b(?:and|or|as well as|the|datasets?|benchmarks?|tasks?|both|test|sets?)\b)+"
 )
 

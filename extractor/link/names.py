@@ -1,20 +1,20 @@
 """Mentions -> what the paper itself introduces: the one name that "our method" and "we" stand for."""
 
-import regex
-
 from extractor.found import FoundMention
 from extractor.link.context import PaperView
 from extractor.records import Label
-
-INTRODUCES = regex.compile(
-    r"\b(?:propos|introduc|present|develop|devis|design|describ|releas|creat|call|nam|dubb|term)\w*\b",
-    regex.IGNORECASE,
-)
 
 
 def own_name(paper: PaperView, label: Label = Label.METHOD) -> FoundMention | None:
     """The proposed name of that label which the paper is about: before the title's colon, after "we
     propose", often named. The earliest mention of the best name; None if it proposes none."""
+    key = ("own", label)
+    if key not in paper.memo:
+        paper.memo[key] = _best_name(paper, label)
+    return paper.memo[key]
+
+
+def _best_name(paper: PaperView, label: Label) -> FoundMention | None:
     proposed = [m for m in paper.mentions if m.proposed and m.label == label]
     if not proposed:
         return None
@@ -36,5 +36,5 @@ def _standing(paper: PaperView, mention: FoundMention, first: bool) -> float:
         colon = paper.text[mention.end : mention.end + 1] == ":"
         return 6.0 if colon and mention.start == 0 else 2.0
     before = paper.text[max(0, mention.start - 60) : mention.start]
-    introduced = INTRODUCES.search(before)
-    return 3.0 if first and introduced and "." not in before[introduced.end() :] else 0.0
+    introduced = paper.lexicon.links["introduces"].find(before)
+    return 3.0 if first and introduced and "." not in before[introduced[0].end :] else 0.0

@@ -11,7 +11,7 @@ def phrase_after(context: Context, start: int, end: int | None = None, longest: 
     """The words from `start` up to the first stop word, punctuation mark or `end`; an article before them
     is skipped."""
     end = context.right_to if end is None else end
-    words = [w for w in context.sentence.words if w[0] >= start and w[1] <= end]
+    words = context.words_between(start, end)
     if words and _is_determiner(context, words[0]):
         words = words[1:]
     taken: list[Span] = []
@@ -27,7 +27,7 @@ def phrase_before(
 ) -> Span | None:
     """The words that end at `end`, back to the last stop word, punctuation mark or `start`."""
     start = context.left_from if start is None else start
-    words = [w for w in context.sentence.words if w[0] >= start and w[1] <= end]
+    words = context.words_between(start, end)
     taken: list[Span] = []
     for word in reversed(words[-longest:]):
         if _stops(context, word):
@@ -41,7 +41,7 @@ def skip_filler(context: Context, end: int, start: int) -> tuple[int, list[str]]
     and they."""
     skipped: list[str] = []
     filler = context.paper.lexicon.links["filler"]
-    for word in reversed([w for w in context.sentence.words if w[0] >= start and w[1] <= end]):
+    for word in reversed(context.words_between(start, end)):
         text = context.text[word[0] : word[1]]
         if text not in "(:=~<>≈+-±–≥≤≲≳,\"'$" and not filler.whole(text):
             break

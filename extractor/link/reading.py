@@ -44,6 +44,13 @@ class Reading:
 
 def read(context: Context) -> Reading:
     """What the words around the value say, the first of `PATTERNS` that says anything."""
+    key = ("reading", context.quantity.start)
+    if key not in context.paper.memo:  # a list is read value by value, each by the one before
+        context.paper.memo[key] = _read(context)
+    return context.paper.memo[key]
+
+
+def _read(context: Context) -> Reading:
     found = Reading()
     for pattern in PATTERNS:
         reading = pattern(context)
@@ -164,7 +171,7 @@ def part_after(context: Context) -> Reading | None:
 
 def spent_on(context: Context) -> Reading | None:
     """ "with only 8% labeled points": a part of what it would take"""
-    end, skipped = skip_filler(context, context.start, context.left_from)
+    _, skipped = skip_filler(context, context.start, context.left_from)
     phrase = phrase_after(context, context.end)
     if context.quantity.unit != "%" or not ONLY & set(skipped) or phrase is None:
         return None
@@ -285,6 +292,8 @@ def verb_before(context: Context) -> Reading | None:
     change = leading_change(context, outdo_too=True, reach=200 if "by" in skipped else 80)
     if change is None:
         return None
+    if change.start < context.left_from and change.rule.form == "verb":
+        return None  # its object stands before the value before
     end, _ = skip_filler(context, context.start, context.left_from)
     after = _metric_after(context)
     if change.rule.form == "outdo":
@@ -417,7 +426,7 @@ def named_metric(context: Context, span: Span) -> Span:
         return longest.start, longest.end
     cues = [c for c in context.sentence.kinds if span[0] <= c.start and c.end <= span[1]]
     end = cues[-1].end if cues else span[1]
-    words = [w for w in context.sentence.words if span[0] <= w[0] and w[1] <= end]
+    words = context.words_between(span[0], end)
     leading = context.paper.lexicon.links["leading"]
     while len(words) > 1 and leading.whole(context.text[words[0][0] : words[0][1]]):
         words = words[1:]

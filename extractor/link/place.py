@@ -1,0 +1,57 @@
+"""A quantity in its context -> the task for which it holds and the condition under which: hardware, or the
+model that the method is applied to."""
+
+import regex
+
+from extractor.found import FoundSlot
+from extractor.link.context import Context
+from extractor.link.decision import Decision
+from extractor.link.spans import Slots, overlaps, slot_of
+from extractor.records import Kind, Label
+
+APPLIED = regex.compile(r"\b(?:on|for|of|with)(?: the| a)? $")
+
+
+def decide_task(context: Context) -> Decision[FoundSlot | None]:
+    """The nearest task of the sentence, of its neighbours, or of the title."""
+    tasks = [m for m in context.paper.mentions if m.label == Label.TASK]
+    spans = context.paper.spans
+    inside = [m for m in tasks if context.sentence.start <= m.start < context.sentence.end]
+    if inside:
+        nearest = min(inside, key=lambda m: abs(m.start - context.start))
+        return Decision(slot_of(nearest), "task.sentence")
+    title = [m for m in tasks if m.end <= context.paper.title_end]
+    if title:
+        return Decision(slot_of(title[-1]), "task.title")
+    first = spans[max(context.index - 1, 0)][0]
+    last = spans[min(context.index + 1, len(spans) - 1)][1]
+    near = [m for m in tasks if first <= m.start < last]
+    if near:
+        return Decision(slot_of(min(near, key=lambda m: abs(m.start - context.start))), "task.neighbour")
+    return Decision(None, "task.none")
+
+
+def decide_condition(
+    context: Context, kind: Kind, method: FoundSlot | None, baseline: Slots
+) -> Decision[FoundSlot | None]:
+    """Hardware, or the model that the method is applied to."""
+    hardware = context.paper.lexicon.links["condition"].find(
+        context.text, context.sentence.start, context.sentence.end
+    )
+    if hardware and kind != Kind.SCALE:
+        nearest = min(hardware, key=lambda c: abs(c.start - context.end))
+        return Decision(FoundSlot(nearest.start, nearest.end), nearest.rule.id)
+    if kind == Kind.SCALE:
+        return Decision(None, "condition.none")
+    taken = [slot for slot in (method, *baseline) if slot]
+    applied = [
+        m
+        for m in context.sentence.of(Label.METHOD)
+        if not m.proposed
+        and not overlaps(m, taken)
+        and APPLIED.search(context.text, max(0, m.start - 10), m.start)
+    ]
+    if applied:
+        nearest = min(applied, key=lambda m: abs(m.start - context.end))
+        return Decision(slot_of(nearest), "condition.applied_to")
+    return Decision(None, "condition.none")
