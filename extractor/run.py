@@ -183,7 +183,7 @@ def _extract(extract: Extract, paper: Paper) -> Extraction | Failure:
     try:
         return extract(paper)
     except Exception as error:
-        return Failure(paper, f"{type(error).__name__}: {error}")
+        return Failure(paper, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
 def at_least(extraction: Extraction, confidence: float) -> Extraction:
