@@ -16,7 +16,7 @@ from extractor.rules import Rules
 
 @dataclass(frozen=True)
 class ByRules:
-    """Findings in `text`. `contexts`, `claims` and `verdicts` (is it one?) go with `quantities` one by one."""
+    """Findings in `text`; `contexts`, `claims` and `verdicts` (is it one?) are one per quantity."""
 
     text: str
     sentences: list[tuple[int, int]]

@@ -1,11 +1,11 @@
 """A text to its mentions and claims: the one place that knows the order of the passes. `ClaimFinder` is that
-order, the spaCy component "claims" wraps it for any pipeline, `Extractor` wraps the pipeline for papers."""
+order; the spaCy component "claims" wraps it for anybody's pipeline, `Extractor` for papers."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -16,7 +16,7 @@ from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
 from extractor.link.from_model import claims_from_model
 from extractor.normalise import canonical
-from extractor.reader import Reader, load_reader
+from extractor.reader import ModelError, Reader, load_reader
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
 from extractor.rules import Rules, load_rules
 
@@ -173,6 +173,26 @@ class Claims:
         doc.spans["values"] = [doc.char_span(a, b, x, alignment_mode="expand") for a, b, x in values]
         return doc
 
+    def to_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> None:
+        """Writes the rules and the model's version into the folder `path`; the model itself ships with us."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        (Path(path) / "rules.json").write_text(self.finder.rules.model_dump_json(), encoding="utf-8")
+        version = self.finder.reader.version if self.finder.reader else ""
+        (Path(path) / "model.json").write_text(json.dumps({"version": version}), encoding="utf-8")
+
+    def from_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> "Claims":
+        """Takes the rules from the folder `path`. ModelError if it was saved with another model."""
+        rules = Rules.model_validate_json((Path(path) / "rules.json").read_text(encoding="utf-8"))
+        version = json.loads((Path(path) / "model.json").read_text(encoding="utf-8"))["version"]
+        reader = load_reader() if version else None
+        if reader and reader.version != version:
+            raise ModelError(
+                f"{path} was saved with model {version}, and {reader.version} is installed: install the "
+                "version of claim-extractor it was saved with, or build the pipeline anew"
+            )
+        self.finder = ClaimFinder(rules, reader)
+        return self
+
 
 for _name in ("claims", "claim_mentions", "claim_aliases"):
     if not Doc.has_extension(_name):
@@ -180,21 +200,17 @@ for _name in ("claims", "claim_mentions", "claim_aliases"):
 
 
 class Extractor:
-    """Papers to extractions, through a spaCy pipeline with the "claims" component."""
+    """Papers to extractions."""
 
     def __init__(self, finder: ClaimFinder):
+        self.finder = finder
         self.rules = finder.rules
         self.model_version = finder.reader.version if finder.reader else ""
-        self.nlp = spacy.blank("en")
-        self.nlp.max_length = 50_000_000
-        self._claims = Claims(finder)
 
     def extract(self, paper: Paper) -> Extraction:
         """Everything found in one paper."""
-        doc = self._claims(self.nlp.make_doc(paper.source))
-        return Extraction(
-            paper=paper, mentions=doc._.claim_mentions, aliases=doc._.claim_aliases, claims=doc._.claims
-        )
+        found = self.finder.find(paper.source)
+        return Extraction(paper=paper, mentions=found.mentions, aliases=found.aliases, claims=found.claims)
 
     def extract_all(self, papers: Iterable[Paper]) -> Iterator[Extraction]:
         """As `extract`, one by one."""

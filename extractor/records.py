@@ -1,6 +1,6 @@
 """What is read and what is extracted, as frozen records: Paper, Mention, Quantity, Slot, Claim, Extraction.
-A record that breaks a rule of its kind can't be made: spans lie inside the text and
-`source[start:end] == text`, `low <= high`, a direction only where something moved. Never touches files or spaCy."""
+A record that breaks a rule of its kind can't be made: spans lie inside the text, `source[start:end] == text`,
+`low <= high`, both finite, a direction only where something moved. Never touches files or spaCy."""
 
 from enum import StrEnum
 from functools import cached_property
@@ -71,7 +71,7 @@ Confidence = Annotated[float, Field(ge=0, le=1)]
 
 
 class Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Place(Record):

@@ -43,14 +43,15 @@ def fit(examples, net, settings: Settings, state: Path, log=print) -> dict[str, 
     """Trains in place; returns the weights as averaged over the last steps (an exponential moving average).
     Goes on from the file `state` where that is there, and leaves it after every epoch."""
     torch.manual_seed(settings.seed)
+    net["tagger"].encoder.word.weight.requires_grad = False  # few words of the vocabulary meet annotated text
     new = [n for n, _ in net.named_parameters() if ".encoder." not in n or ".encoder.names." in n]
-    encoder = [p for n, p in net.named_parameters() if n not in new]
+    encoder = [p for n, p in net.named_parameters() if n not in new and p.requires_grad]
     heads = [p for n, p in net.named_parameters() if n in new]
     groups = [
         {"params": encoder, "lr": settings.rate, "peak": settings.rate},
         {"params": heads, "lr": HEAD_RATE, "peak": HEAD_RATE},
     ]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     average = {n: p.detach().clone() for n, p in net.named_parameters()}
     steps = math.ceil(len(examples) / settings.size)
     total, first = settings.epochs * steps, 0
@@ -97,7 +98,8 @@ def _learn(net, optimizer, batch) -> dict[str, float]:
 @torch.no_grad()
 def _follow(average: dict[str, torch.Tensor], net, keep: float) -> None:
     for name, parameter in net.named_parameters():
-        average[name].lerp_(parameter, 1 - keep)
+        if parameter.requires_grad:
+            average[name].lerp_(parameter, 1 - keep)
 
 
 def main() -> None:
