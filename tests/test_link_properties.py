@@ -38,6 +38,6 @@ HOSTILE = [
 
 @pytest.mark.parametrize("marked", HOSTILE, ids=lambda text: text[:20])
 def test_long_sentences_take_no_more_than_a_moment(marked):
-    started = time.perf_counter()
+    started = time.process_time()
     linked(marked)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -1,11 +1,15 @@
 """A quantity in its context -> the task for which it holds and the condition under which: hardware, or the
 model that the method is applied to."""
 
+from collections.abc import Iterable
+
 import regex
 
 from extractor.found import FoundSlot
 from extractor.link.context import Context
 from extractor.link.decision import Decision
+from extractor.link.phrases import phrase_after
+from extractor.link.reading import names_metric
 from extractor.link.spans import Slots, overlaps, slot_of
 from extractor.records import Kind, Label
 
@@ -54,4 +58,18 @@ def decide_condition(
     if applied:
         nearest = min(applied, key=lambda m: abs(m.start - context.end))
         return Decision(slot_of(nearest), "condition.applied_to")
-    return Decision(None, "condition.none")
+    under = _under(context, taken)
+    return Decision(under, "link.condition" if under else "condition.none")
+
+
+def _under(context: Context, taken: Iterable[FoundSlot]) -> FoundSlot | None:
+    """The phrase after "on", "under", "for" that follows the value and names neither data, metric nor
+    task."""
+    for cue in context.paper.lexicon.links["under"].find(context.text, context.end, context.right_to):
+        phrase = phrase_after(context, cue.end, context.right_to)
+        if phrase is None or names_metric(context, phrase):
+            continue
+        named = [m for m in context.sentence.mentions if m.start < phrase[1] and phrase[0] < m.end]
+        if not named and not any(s.start < phrase[1] and phrase[0] < s.end for s in taken):
+            return FoundSlot(*phrase)
+    return None
