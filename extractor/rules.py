@@ -153,15 +153,18 @@ class MentionRule(Rule):
     """How names that no list has are found, by `use`:
     part     a named piece of the patterns below: `<shaped>` in a pattern stands for the part of that id
     pattern  the group `name` of the pattern is a name
-    head     a phrase that ends in one of `words`, with up to `most` words before it, is a name
+    head     a phrase that ends in one of `words`, after up to `most` words (of `among`, if given), is a name
     stop     `words` that are never part of such a phrase
+    long     what an abbreviation is by the last word of its long form, `words`; without `label`: no name; without
+             `words`: by any other word
     tail     what may follow a listed name and belongs to it ("-7B")
     never    `words` that are no names, whatever says so"""
 
-    use: Literal["part", "pattern", "head", "stop", "tail", "never"]
+    use: Literal["part", "pattern", "head", "long", "stop", "tail", "never"]
     label: Label | None = None
     pattern: Pattern = ""
     words: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
     most: int = 3
     proposed: bool = False  # the paper introduces what is found
     confidence: float = Field(0.6, ge=0, le=1)  # share of what it finds in annotated text that is right

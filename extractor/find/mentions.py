@@ -1,23 +1,25 @@
-"""Clean text -> mentions of methods, datasets, metrics and tasks, by lists, patterns, head words, abbreviations.
+"""Clean text -> mentions of methods, datasets, metrics and tasks: lists, patterns, head words, abbreviations.
 A name found once is marked wherever it stands as a whole word, the longest at each place, under one label.
 Never decides which mention a number belongs to."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import regex
+from spacy.language import Language
+from spacy.tokens import Doc
 
 from extractor.find.abbreviations import Abbreviation, find_abbreviations
-from extractor.find.names import NameMatcher, name_matcher
+from extractor.find.names import NameMatcher, name_matcher, words_of
 from extractor.found import FoundMention
 from extractor.records import Label
 from extractor.rules import MentionRule, Rules, load_rules
 
 TOKEN = regex.compile(r"[\p{L}\d]+(?:[-'’/@.][\p{L}\d]+)*")
-ARTICLE = regex.compile(r"(?:the|an?|our|its|their)\s+", regex.IGNORECASE)
 LEAST = 0.4  # confidence in a listed name below which it is only known, not marked ("loss")
-CERTAIN = 0.9  # confidence in a pattern that weighs as much as a list
+CERTAIN = 0.85  # confidence in a pattern that weighs as much as a list
 CARRIED = 0.9  # of the confidence in a name, what remains for its short or long form
 
 
@@ -26,7 +28,7 @@ class Name:
     """A written form that names something, and what found it."""
 
     text: str
-    label: Label
+    label: Label | None
     confidence: float
     rules: tuple[str, ...]
     proposed: bool = False
@@ -45,17 +47,18 @@ class _Program:
     names: NameMatcher
     patterns: tuple[tuple[MentionRule, regex.Pattern], ...]
     heads: dict[str, MentionRule]
+    longs: dict[str, MentionRule]  # by last word; "" for any other
     stops: frozenset[str]
+    stop_shapes: regex.Pattern
     tails: dict[Label, tuple[tuple[MentionRule, regex.Pattern], ...]]
     never: frozenset[str]
 
 
 @lru_cache(maxsize=8)
 def _program(rules: Rules) -> _Program:
-    of = {
-        use: [r for r in rules.mentions if r.use == use]
-        for use in ("part", "pattern", "head", "stop", "tail", "never")
-    }
+    of: dict[str, list[MentionRule]] = defaultdict(list)
+    for rule in rules.mentions:
+        of[rule.use].append(rule)
     parts: dict[str, str] = {}
     for rule in of["part"]:
         parts[rule.id.rpartition(".")[2]] = _filled(rule.pattern, parts)
@@ -63,22 +66,19 @@ def _program(rules: Rules) -> _Program:
         names=name_matcher(rules),
         patterns=tuple((r, regex.compile(_filled(r.pattern, parts))) for r in of["pattern"]),
         heads={word: rule for rule in of["head"] for word in rule.words},
+        longs={word: rule for rule in of["long"] for word in rule.words or ("",)},
         stops=frozenset(word for rule in of["stop"] for word in rule.words),
-        tails={
-            label: tuple(
-                (r, regex.compile(_filled(r.pattern, parts))) for r in of["tail"] if r.label == label
-            )
-            for label in Label
-        },
+        stop_shapes=regex.compile("|".join(r.pattern for r in of["stop"] if r.pattern) or r"(?!)"),
+        tails={x: tuple((r, regex.compile(r.pattern)) for r in of["tail"] if r.label == x) for x in Label},
         never=frozenset(_folded(word) for rule in of["never"] for word in rule.words),
     )
 
 
 def _filled(pattern: str, parts: dict[str, str]) -> str:
     """The pattern with `<shaped>` and the like replaced by the parts of that name."""
-    return regex.sub(
-        r"(?<!\?|P)<([a-z_]+)>", lambda m: f"(?:{parts[m[1]]})" if m[1] in parts else m[0], pattern
-    )
+    for name, part in parts.items():
+        pattern = pattern.replace(f"<{name}>", f"(?:{part})")
+    return pattern
 
 
 def find_mentions(
@@ -88,8 +88,12 @@ def find_mentions(
     program = _program(rules or load_rules())
     if abbreviations is None:
         abbreviations = find_abbreviations(text)
-    found = [*_listed(text, program), *_matched(text, program), *_headed(text, program)]
-    names = _settled(found, program)
+    listed = list(_listed(text, program))
+    expanded = list(_expanded(text, abbreviations, program))
+    known = {name.text for name in listed}
+    nameless = {name.text for name in expanded if name.label is None}
+    guessed = [*_matched(text, known, nameless, program), *_headed(text, program), *expanded]
+    names = _settled([*listed, *guessed], program)
     names = _settled([*names.values(), *_carried(text, names, abbreviations, program)], program)
     return _marked(text, names)
 
@@ -97,8 +101,6 @@ def find_mentions(
 def _listed(text: str, program: _Program) -> Iterator[Name]:
     for hit in program.names.find(text):
         rule, label, end = hit.listed.rule, hit.listed.label, hit.end
-        if rule.confidence < LEAST:
-            continue
         ids = (rule.id,)
         for tail, pattern in program.tails[label]:
             match = pattern.match(text, end)
@@ -107,12 +109,24 @@ def _listed(text: str, program: _Program) -> Iterator[Name]:
         yield Name(text[hit.start : end], label, rule.confidence, ids, listed=True)
 
 
-def _matched(text: str, program: _Program) -> Iterator[Name]:
+def _expanded(text: str, abbreviations: Sequence[Abbreviation], program: _Program) -> Iterator[Name]:
+    """Both forms of each abbreviation, as what its long form's last word says; label None: no name."""
+    for abbreviation in abbreviations:
+        last = words_of(abbreviation.long(text))[-1:]
+        rule = program.longs.get("".join(last)) or program.longs.get("")
+        if rule:
+            for form in (abbreviation.short(text), abbreviation.long(text)):
+                yield Name(form, rule.label, rule.confidence, (rule.id,))
+
+
+def _matched(text: str, known: set[str], nameless: set[str], program: _Program) -> Iterator[Name]:
+    """What the patterns find. Only a certain one takes what is `known` for newly proposed, or what is
+    `nameless` for a name."""
     for rule, pattern in program.patterns:
+        passed = set() if rule.confidence >= CERTAIN else nameless | known
         for match in pattern.finditer(text):
             for name in match.captures("name"):
-                name = name.strip()
-                if name:
+                if name not in passed:
                     yield Name(name, rule.label, rule.confidence, (rule.id,), rule.proposed)
 
 
@@ -122,42 +136,41 @@ def _headed(text: str, program: _Program) -> Iterator[Name]:
     for index, word in enumerate(words):
         rule = program.heads.get(word)
         if rule:
-            first = index
-            while first > 0 and index - first < rule.most and _joins(text, tokens, words, first, program):
+            first, least = index, max(index - rule.most, 0)
+            while first > least and _joins(text, tokens, words, first, rule, program):
                 first -= 1
             if first < index:
-                yield Name(text[tokens[first][0] : tokens[index][1]], rule.label, rule.confidence, (rule.id,))
+                phrase = text[tokens[first][0] : tokens[index][1]]
+                yield Name(phrase, rule.label, rule.confidence, (rule.id,))
 
 
-def _joins(text, tokens, words, first: int, program: _Program) -> bool:
+def _joins(text, tokens, words, first: int, rule: MentionRule, program: _Program) -> bool:
     """Whether the word before `first` belongs to the same phrase."""
     before = words[first - 1]
-    return (
-        text[tokens[first - 1][1] : tokens[first][0]] == " "
-        and before not in program.stops
-        and not before.endswith(("ly", "-based", "ed"))
-        and not before[0].isdigit()
-    )
+    if text[tokens[first - 1][1] : tokens[first][0]] != " ":
+        return False
+    if rule.among:
+        return before in rule.among
+    return before not in program.stops and not program.stop_shapes.search(before)
 
 
 def _settled(found: Iterable[Name], program: _Program) -> dict[str, Name]:
     """Each written form once, under the label that is most certain."""
     best: dict[str, Name] = {}
     for name in found:
+        if name.label is None or (name.listed and name.confidence < LEAST):
+            continue
         if _folded(name.text) in program.never or not any(c.isalpha() for c in name.text):
             continue
-        other = best.get(name.text)
-        if other is None:
-            best[name.text] = name
-        else:
-            winner, loser = (name, other) if name.rank > other.rank else (other, name)
-            agree = winner.label == loser.label
-            best[name.text] = replace(
-                winner,
-                rules=tuple(dict.fromkeys(winner.rules + (loser.rules if agree else ()))),
-                proposed=winner.proposed or loser.proposed,
-            )
+        best[name.text] = _better(best[name.text], name) if name.text in best else name
     return best
+
+
+def _better(one: Name, other: Name) -> Name:
+    """The more certain of two readings of a form, with the rules of the other if they agree."""
+    winner, loser = (other, one) if other.rank > one.rank else (one, other)
+    rules = winner.rules + loser.rules if winner.label == loser.label else winner.rules
+    return replace(winner, rules=tuple(dict.fromkeys(rules)), proposed=winner.proposed or loser.proposed)
 
 
 def _carried(
@@ -165,22 +178,15 @@ def _carried(
 ) -> Iterator[Name]:
     """What one form of a name is, the other is too."""
     for abbreviation in abbreviations:
-        short, long = abbreviation.short(text), abbreviation.long(text)
-        known = [names[form] for form in (long, short) if form in names]
-        if not known or any(_folded(form) in program.never for form in (short, long)):
+        forms = abbreviation.short(text), abbreviation.long(text)
+        known = [names[form] for form in forms if form in names]
+        if not known or any(_folded(form) in program.never for form in forms):
             continue
         source = max(known, key=lambda name: name.confidence)
+        confidence = source.confidence * CARRIED
+        rules = (*source.rules, "mention.abbreviation")
         proposed = any(name.proposed for name in known)
-        for form in (short, long):
-            yield Name(
-                form,
-                source.label,
-                source.confidence * CARRIED,
-                (*source.rules, "mention.abbreviation"),
-                proposed,
-            )
-            if form in names and proposed and not names[form].proposed:
-                yield Name(form, source.label, names[form].confidence, names[form].rules, True)
+        yield from (Name(form, source.label, confidence, rules, proposed) for form in forms)
 
 
 def _marked(text: str, names: dict[str, Name]) -> list[FoundMention]:
@@ -193,10 +199,8 @@ def _marked(text: str, names: dict[str, Name]) -> list[FoundMention]:
             end = start + len(written)
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * len(written)
-                found = FoundMention(
-                    start, end, name.label, name.proposed, name.rules, round(name.confidence, 3)
-                )
-                mentions.append(found)
+                confidence = round(name.confidence, 3)
+                mentions.append(FoundMention(start, end, name.label, name.proposed, name.rules, confidence))
     return sorted(mentions, key=lambda mention: mention.start)
 
 
@@ -218,4 +222,26 @@ def _in_word(pair: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return text.lower().replace("-", " ").removesuffix("s")
+    return text.removesuffix("s").lower().replace("-", " ")
+
+
+@Language.factory("mentions", assigns=["doc.spans"], default_config={"rules": None})
+def make_mentions(nlp: Language, name: str, rules: str | None) -> "Mentions":
+    return Mentions(load_rules(rules), key=name)
+
+
+class Mentions:
+    """spaCy component: `doc.spans["mentions"]`, widened to whole tokens; the label is what is named."""
+
+    def __init__(self, rules: Rules, key: str = "mentions"):
+        self.rules = rules
+        self.key = key
+
+    def find(self, doc: Doc) -> list[FoundMention]:
+        return find_mentions(doc.text, self.rules)
+
+    def __call__(self, doc: Doc) -> Doc:
+        found = [(m.start, m.end, str(m.label)) for m in self.find(doc)]
+        spans = [doc.char_span(a, b, label=x, alignment_mode="expand") for a, b, x in found]
+        doc.spans[self.key] = [span for span in spans if span is not None]
+        return doc
