@@ -151,7 +151,8 @@ def test_component_marks_spans():
     nlp = spacy.blank("en")
     nlp.add_pipe("mentions")
     doc = nlp("We run ResNet-50 on ImageNet.")
-    assert [(s.text, s.label_) for s in doc.spans["mentions"]] == [("ResNet-50", "METHOD"), ("ImageNet", "DATASET")]
+    spans = [(span.text, span.label_) for span in doc.spans["mentions"]]
+    assert spans == [("ResNet-50", "METHOD"), ("ImageNet", "DATASET")]
 
 
 @pytest.mark.parametrize(

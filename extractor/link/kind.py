@@ -6,7 +6,7 @@ import regex
 from extractor.link.context import Context, Span
 from extractor.link.decision import Decision
 from extractor.link.reading import Reading
-from extractor.records import MOVES, Direction, Kind
+from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind
 from extractor.rules import KindRule
 
 SMALL = r"(?:about |around |only |just |over |nearly |~|a |an |as \w+ as )*"
@@ -32,11 +32,11 @@ OPPOSITE = {Direction.INCREASE: Direction.DECREASE, Direction.DECREASE: Directio
 
 
 def decide_kind(context: Context, reading: Reading) -> Decision[Kind]:
-    """The first of `KINDS` that knows."""
+    """The first of `KINDS` that knows, if a number in that unit can be one of the kind."""
     measured = measured_by(context, reading.metric)
     for step in KINDS:
         decision = step(context, reading, measured)
-        if decision is not None:
+        if decision is not None and context.quantity.unit not in UNFIT_UNITS.get(decision.value, ()):
             return decision._replace(certain=_is_certain(decision, reading))
     return Decision(Kind.OTHER, "kind.none")
 
