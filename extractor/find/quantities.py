@@ -82,7 +82,7 @@ class _Setting:
 NEVER = r"(?!)"
 LEAD = r"(?:\s+(?:an?|only|just|additional|additionally|another|further|even|extra|total|absolute|relative))*"
 FILLER = rf"{LEAD}(?:\s+factors?\s+of)?\s*[~(]*\s?"  # between a cue and its value
-DASH = regex.compile(r"\s?[-–~]\s?~?|—|-to-")
+DASH = regex.compile(r"\s?(?:[-–~]|--)\s?~?|—|-to-")
 TO = regex.compile(r"\s+to\s+~?")
 BETWEEN_AND = regex.compile(r"\s+(?:and|to)\s+~?")
 PLUS_MINUS = regex.compile(r"\s?±\s?")
