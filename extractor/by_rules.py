@@ -16,7 +16,8 @@ from extractor.rules import Rules
 
 @dataclass(frozen=True)
 class ByRules:
-    """Findings in `text`; `contexts`, `claims` and `verdicts` (is it one?) are one per quantity."""
+    """Findings in `text`. One per quantity: `contexts`; `claims`, what it would mean; `verdicts`, whether it
+    is a claim; `barred`, whether it is certainly none."""
 
     text: str
     sentences: list[tuple[int, int]]
@@ -27,6 +28,7 @@ class ByRules:
     contexts: list[Context]
     claims: list[FoundClaim]
     verdicts: list[bool]
+    barred: list[bool]
 
 
 def read_by_rules(text: str, rules: Rules) -> ByRules:
@@ -36,6 +38,7 @@ def read_by_rules(text: str, rules: Rules) -> ByRules:
     mentions = find_mentions(text, rules, abbreviations)
     aliases = alias_groups(text, abbreviations, mentions)
     placed = contexts(view(text, bounds, find_quantities(text, rules), mentions, aliases, rules))
+    never = {rule.id for rule in rules.settings if rule.certain}
     return ByRules(
         text,
         bounds,
@@ -46,4 +49,5 @@ def read_by_rules(text: str, rules: Rules) -> ByRules:
         placed,
         [link(context) for context in placed],
         [decide_claim(context).value for context in placed],
+        [context.quantity.setting in never for context in placed],
     )

@@ -3,7 +3,7 @@ order; the spaCy component "claims" wraps it for anybody's pipeline, `Extractor`
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spacy.language import Language
@@ -11,10 +11,11 @@ from spacy.tokens import Doc
 
 from extractor.by_rules import ByRules, read_by_rules
 from extractor.clean import Cleaned, clean
+from extractor.confidence import Features, confidence, from_model, from_rules, load_weights
 from extractor.find.abbreviations import alias_groups
 from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
-from extractor.link.from_model import claims_from_model
+from extractor.link.from_model import claim_from_model, is_claim
 from extractor.normalise import canonical
 from extractor.reader import ModelError, Reader, load_reader
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
@@ -49,15 +50,38 @@ class ClaimFinder:
         """Mentions, aliases and claims of a text; every span is a span of `source` as given."""
         cleaned = clean(source, self.rules)
         by_rules = read_by_rules(cleaned.text, self.rules)
+        judged = self.judge(by_rules)
+        weights = load_weights()["model" if self.reader else "rules"]
+        claims = [replace(c, confidence=confidence(f, weights)) for c, f in judged.claims]
+        return _Records(cleaned, by_rules, judged.aliases, self.rules).finding(judged.mentions, claims)
+
+    def judge(self, by_rules: ByRules) -> "Judged":
+        """What is believed of a clean text: the rules' findings, or the model's reading of them."""
+        each = zip(by_rules.quantities, by_rules.claims, by_rules.verdicts, by_rules.barred, strict=True)
         if self.reader is None:
-            claims = [c for c, verdict in zip(by_rules.claims, by_rules.verdicts, strict=True) if verdict]
-            return _Records(cleaned, by_rules, by_rules.aliases, self.rules).finding(
-                by_rules.mentions, claims
-            )
+            claims = [_with_value_rules(claim, quantity) for quantity, claim, verdict, _ in each if verdict]
+            return Judged(by_rules.mentions, by_rules.aliases, [(c, from_rules(c)) for c in claims])
         reading = self.reader.read(by_rules)
-        aliases = alias_groups(cleaned.text, by_rules.abbreviations, reading.mentions)
-        claims = claims_from_model(by_rules.quantities, reading.quantities, reading.mentions)
-        return _Records(cleaned, by_rules, aliases, self.rules).finding(reading.mentions, claims)
+        aliases = alias_groups(by_rules.text, by_rules.abbreviations, reading.mentions)
+        claims = []
+        for (quantity, by_rule, _, barred), read in zip(each, reading.quantities, strict=True):
+            if is_claim(read, barred):
+                claim = claim_from_model(quantity, read, reading.mentions)
+                claims.append((_with_value_rules(claim, quantity), from_model(read, claim, by_rule)))
+        return Judged(reading.mentions, aliases, claims)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Findings in clean-text offsets; each claim with the features that its confidence is read from."""
+
+    mentions: list[FoundMention]
+    aliases: tuple[tuple[str, ...], ...]
+    claims: list[tuple[FoundClaim, Features]]
+
+
+def _with_value_rules(claim: FoundClaim, quantity: FoundQuantity) -> FoundClaim:
+    return replace(claim, origin=(*(f"value:{rule}" for rule in quantity.origin), *claim.origin))
 
 
 @dataclass(frozen=True)

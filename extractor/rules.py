@@ -112,6 +112,7 @@ class SettingRule(Rule):
     unit: Pattern = ".*"
     unless: Pattern = ""  # in the few words in front of the value
     lists: bool = True  # holds for the other values of its list too: "at 4 and 8 shots"
+    certain: bool = False  # never a claim, whatever the model says
 
 
 class NameRule(Rule):

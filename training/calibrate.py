@@ -1,17 +1,27 @@
 """Weights of `extractor/confidence.py` from held-out gold papers: `python -m training.calibrate`. A logistic
 regression with a quadratic penalty, by Newton's method (McCullagh & Nelder 1989)."""
 
-from collections.abc import Sequence
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
-from extractor.confidence import BIAS
+from extractor.by_rules import read_by_rules
+from extractor.clean import clean
+from extractor.confidence import BIAS, WEIGHTS, Features, confidence
+from extractor.evaluate import answer, pair_rows, wrong_fields
+from extractor.pipeline import ClaimFinder
+from extractor.reader import MODEL_FOLDER, Reader
+from extractor.records import Extraction, Paper
+from extractor.rules import load_rules
 
 PENALTY = 1.0
 SEEN_AT_LEAST = 15  # claims in which a feature must occur
 
 
-def fit_logistic(features: Sequence[dict[str, float]], right: Sequence[bool]) -> dict[str, float]:
+def fit_logistic(features: Sequence[Features], right: Sequence[bool]) -> dict[str, float]:
     """Weights by name that make `confidence` as probable as the rows are right."""
     counts: dict[str, int] = {}
     for row in features:
@@ -39,3 +49,46 @@ def expected_error(confidences: Sequence[float], right: Sequence[bool], bins: in
     which = np.minimum((sure * bins).astype(int), bins - 1)
     gaps = [abs(sure[which == b].mean() - y[which == b].mean()) * (which == b).mean() for b in set(which)]
     return float(sum(gaps))
+
+
+def judged_rows(finder: ClaimFinder, papers: Iterable[dict]) -> tuple[list[Features], list[bool]]:
+    """Features of every claim that the finder makes of gold papers, and whether its row is right."""
+    features, right = [], []
+    for paper in papers:
+        gold = answer(paper)
+        record = Paper(id=paper["id"], title=paper["title"], abstract=paper["abstract"])
+        found = finder.find(record.source)
+        predicted = answer(Extraction(paper=record, claims=found.claims))
+        pairs = {id(b): a for a, b in pair_rows(gold.rows, predicted.rows)}
+        judged = finder.judge(read_by_rules(clean(record.source, finder.rules).text, finder.rules))
+        for row, (_, feature) in zip(predicted.rows, judged.claims, strict=True):
+            match = pairs.get(id(row))
+            features.append(feature)
+            right.append(
+                match is not None and match.same_value(row) and not wrong_fields(match, row, gold.aliases)
+            )
+    return features, right
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("held_out", type=Path, help="gold papers that the model was not trained on")
+    parser.add_argument("--unread", type=Path, help="gold papers on which no rule was written; else the same")
+    parser.add_argument("--model", type=Path, default=MODEL_FOLDER)
+    options = parser.parse_args()
+    weights = {}
+    for name, file, reader in (
+        ("rules", options.unread or options.held_out, None),
+        ("model", options.held_out, Reader(options.model)),
+    ):
+        papers = [json.loads(line) for line in file.open(encoding="utf-8")]
+        features, right = judged_rows(ClaimFinder(load_rules(), reader), papers)
+        weights[name] = fit_logistic(features, right)
+        error = expected_error([confidence(f, weights[name]) for f in features], right)
+        print(f"{name}: {len(right)} claims, {np.mean(right):.1%} right, calibration error {error:.3f}")
+    text = json.dumps(weights, indent=1, sort_keys=True)
+    (options.model / WEIGHTS.name).write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,11 @@
-"""Claims as the trained model reads them: the likeliest value of every field and slot, each decision marked
-"field:model". The rules' deciders then overrule where they are certain. Works on the clean text."""
+"""A claim as the trained model reads it: the likeliest value of every field and slot, each decision marked
+"field:model". The rules have the last word where they are certain: a kind that can have the unit, a direction
+only where something moves, and never a claim where they bar one. Works on the clean text."""
 
 from collections.abc import Sequence
 
 from extractor.decode import MODEL, Candidate, QuantityReading
+from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
 from extractor.layout import MANY_SLOTS, ONE_SLOTS
 from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind, Label, Qualifier, Role
@@ -11,18 +13,15 @@ from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind, Label, Qualif
 CLAIM_AT_LEAST = 0.5
 
 
-def claims_from_model(
-    quantities: Sequence, readings: Sequence[QuantityReading], mentions: Sequence[FoundMention]
-) -> list[FoundClaim]:
-    """A claim for each quantity that the model takes for one."""
-    return [
-        _claim(quantity, reading, mentions)
-        for quantity, reading in zip(quantities, readings, strict=True)
-        if reading.fields["claim"][1] >= CLAIM_AT_LEAST
-    ]
+def is_claim(reading: QuantityReading, barred: bool) -> bool:
+    """Whether the model takes a quantity for a claim, and no rule forbids it."""
+    return not barred and reading.fields["claim"][1] >= CLAIM_AT_LEAST
 
 
-def _claim(quantity, reading: QuantityReading, mentions: Sequence[FoundMention]) -> FoundClaim:
+def claim_from_model(
+    quantity: FoundQuantity, reading: QuantityReading, mentions: Sequence[FoundMention]
+) -> FoundClaim:
+    """What the model makes of one quantity."""
     kind = Kind(_fitting_kind(reading, quantity.unit))
     direction = reading.best("direction")[0] if kind in MOVES else None
     one = {slot: _one(slot, reading, mentions) for slot in ONE_SLOTS}
@@ -38,7 +37,6 @@ def _claim(quantity, reading: QuantityReading, mentions: Sequence[FoundMention])
         Direction(direction) if direction else None,
         **one,
         **many,
-        confidence=_confidence(reading),
         origin=tuple(f"{field}:{MODEL}" for field in decided),
     )
 
@@ -66,14 +64,3 @@ def _slot(slot: str, candidate: Candidate, mentions) -> FoundSlot:
         if mention.label == label and mention.start <= candidate.start and candidate.end <= mention.end:
             return FoundSlot(mention.start, mention.end)
     return FoundSlot(candidate.start, candidate.end)
-
-
-def _confidence(reading: QuantityReading) -> float:
-    """Product of the probabilities that a right row needs; calibrated by `Calibration`."""
-    p = float(reading.fields["claim"][1]) * reading.best("kind")[1] * reading.best("role")[1]
-    for slot in ("metric", "method"):
-        best = reading.slots[slot][0].probability if reading.slots[slot] else 0.0
-        p *= max(best, reading.empty[slot])
-    for candidate in reading.slots["dataset"]:
-        p *= candidate.probability
-    return round(min(1.0, p), 4)
