@@ -70,24 +70,31 @@ def judged_rows(finder: ClaimFinder, papers: Iterable[dict]) -> tuple[list[Featu
     return features, right
 
 
+def calibrate(model: Path, held_out: list[dict], unread: list[dict]) -> list[str]:
+    """Writes `confidence.json` into the model's folder; a line on each of its parts. `held_out`: gold papers
+    that the model was not trained on, `unread`: those on which no rule was written."""
+    weights, lines = {}, []
+    for name, papers, reader in (("rules", unread, None), ("model", held_out, Reader(model))):
+        features, right = judged_rows(ClaimFinder(load_rules(), reader), papers)
+        weights[name] = fit_logistic(features, right)
+        error = expected_error([confidence(f, weights[name]) for f in features], right)
+        lines.append(
+            f"{name}: {len(right)} claims, {np.mean(right):.1%} right, calibration error {error:.3f}"
+        )
+    text = json.dumps(weights, indent=1, sort_keys=True)
+    (model / WEIGHTS.name).write_text(text + "\n", encoding="utf-8")
+    return lines
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("held_out", type=Path, help="gold papers that the model was not trained on")
     parser.add_argument("--unread", type=Path, help="gold papers on which no rule was written; else the same")
     parser.add_argument("--model", type=Path, default=MODEL_FOLDER)
     options = parser.parse_args()
-    weights = {}
-    for name, file, reader in (
-        ("rules", options.unread or options.held_out, None),
-        ("model", options.held_out, Reader(options.model)),
-    ):
-        papers = [json.loads(line) for line in file.open(encoding="utf-8")]
-        features, right = judged_rows(ClaimFinder(load_rules(), reader), papers)
-        weights[name] = fit_logistic(features, right)
-        error = expected_error([confidence(f, weights[name]) for f in features], right)
-        print(f"{name}: {len(right)} claims, {np.mean(right):.1%} right, calibration error {error:.3f}")
-    text = json.dumps(weights, indent=1, sort_keys=True)
-    (options.model / WEIGHTS.name).write_text(text + "\n", encoding="utf-8")
+    files = (options.held_out, options.unread or options.held_out)
+    held_out, unread = ([json.loads(x) for x in file.open(encoding="utf-8")] for file in files)
+    print(*calibrate(options.model, held_out, unread), sep="\n")
 
 
 if __name__ == "__main__":
