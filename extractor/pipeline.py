@@ -15,7 +15,9 @@ from extractor.confidence import Features, confidence, from_model, from_rules, l
 from extractor.find.abbreviations import alias_groups
 from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
+from extractor.link.context import Context
 from extractor.link.from_model import claim_from_model, is_claim
+from extractor.link.inferred import mark_inferred
 from extractor.normalise import canonical
 from extractor.reader import ModelError, Reader, load_reader
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
@@ -57,17 +59,18 @@ class ClaimFinder:
 
     def judge(self, by_rules: ByRules) -> "Judged":
         """What is believed of a clean text: the rules' findings, or the model's reading of them."""
-        each = zip(by_rules.quantities, by_rules.claims, by_rules.verdicts, by_rules.barred, strict=True)
         if self.reader is None:
-            claims = [_with_value_rules(claim, quantity) for quantity, claim, verdict, _ in each if verdict]
+            told = zip(by_rules.contexts, by_rules.claims, by_rules.verdicts, strict=True)
+            claims = [_explained(claim, context) for context, claim, verdict in told if verdict]
             return Judged(by_rules.mentions, by_rules.aliases, [(c, from_rules(c)) for c in claims])
         reading = self.reader.read(by_rules)
         aliases = alias_groups(by_rules.text, by_rules.abbreviations, reading.mentions)
         claims = []
-        for (quantity, by_rule, _, barred), read in zip(each, reading.quantities, strict=True):
+        each = zip(by_rules.contexts, by_rules.claims, by_rules.barred, reading.quantities, strict=True)
+        for context, by_rule, barred, read in each:
             if is_claim(read, barred):
-                claim = claim_from_model(quantity, read, reading.mentions)
-                claims.append((_with_value_rules(claim, quantity), from_model(read, claim, by_rule)))
+                claim = claim_from_model(context.quantity, read, reading.mentions)
+                claims.append((_explained(claim, context), from_model(read, claim, by_rule)))
         return Judged(reading.mentions, aliases, claims)
 
 
@@ -80,8 +83,10 @@ class Judged:
     claims: list[tuple[FoundClaim, Features]]
 
 
-def _with_value_rules(claim: FoundClaim, quantity: FoundQuantity) -> FoundClaim:
-    return replace(claim, origin=(*(f"value:{rule}" for rule in quantity.origin), *claim.origin))
+def _explained(claim: FoundClaim, context: Context) -> FoundClaim:
+    """The claim, saying which rules found its value and which slots were reached from other words."""
+    origin = (*(f"value:{rule}" for rule in context.quantity.origin), *claim.origin)
+    return replace(mark_inferred(claim, context), origin=origin)
 
 
 @dataclass(frozen=True)

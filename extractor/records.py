@@ -119,7 +119,7 @@ class Slot(Span):
 
     text: str = Field(min_length=1)
     name: str = ""  # canonical; equals `text` where no rule and no alias knows better
-    inferred: str = ""  # how the span was reached where it isn't what the sentence says, e.g. "our method"
+    inferred: str = ""  # from which words it was reached where the sentence has only those: "our method"
 
     @model_validator(mode="after")
     def _as_long_as_its_text(self):

@@ -77,6 +77,15 @@ def test_an_inferred_method_says_from_which_words():
     assert (method.name, method.inferred) == ("Quokka", "Our method")
 
 
+def test_a_slot_from_another_sentence_says_so():
+    text = f"{TITLE}\nWe test Quokka on speech recognition. It cuts the latency by 30%."
+    (claim,) = RULES_ALONE.find(text).claims
+    told = {field: (slot.text, slot.inferred) for field, slot in claim.slots()}
+    assert told["metric"] == ("latency", "")
+    assert told["method"] == ("Quokka", "It")
+    assert told["task"] == ("speech recognition", "context")
+
+
 def test_every_decision_names_its_rule():
     claim = RULES_ALONE.find(f"{TITLE}\n{ABSTRACT}").claims[0]
     fields = {field for field, _, rule in (x.partition(":") for x in claim.origin) if rule}
