@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="encoder weights to start from")
+    parser.add_argument("--again", type=Path, help="weights of an earlier training to begin with")
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--batch", type=int, default=8)
@@ -122,6 +123,8 @@ def main() -> None:
     print(f"{len(examples)} papers, {claims} claims, {missed} of them at no proposed quantity", flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
     net = build(options.start)
+    if options.again:
+        net.load_state_dict(load_file(options.again))
     settings = Settings(options.epochs, options.batch, options.rate, options.seed)
     average = fit(examples, net, settings, options.out / "state.pt", lambda line: print(line, flush=True))
     save_file({n: p.contiguous() for n, p in average.items()}, options.out / "weights.safetensors")
