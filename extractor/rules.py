@@ -156,8 +156,8 @@ class MentionRule(Rule):
     pattern  the group `name` of the pattern is a name
     head     a phrase that ends in one of `words`, after up to `most` words (of `among`, if given), is a name
     stop     `words` that are never part of such a phrase
-    long     what an abbreviation is by the last word of its long form, `words`; without `label`: no name; without
-             `words`: by any other word
+    long     what an abbreviation is by the last word of its long form, `words`; without `label`: no name;
+             without `words`: by any other word
     tail     what may follow a listed name and belongs to it ("-7B")
     never    `words` that are no names, whatever says so"""
 
