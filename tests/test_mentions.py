@@ -133,6 +133,12 @@ def test_a_form_goes_under_one_label():
     assert len({m.label for m in find_mentions(text, RULES)}) == 1
 
 
+def test_a_listed_name_that_the_paper_gives_to_its_own_is_its_own():
+    text = "Slow Sparse Tuning\nWe propose Slow Sparse Tuning (SST). SST is slow."
+    assert found(text, Label.DATASET) == [] and "SST" in proposed(text)
+    assert found("We test it on SST.", Label.DATASET) == ["SST"]
+
+
 def test_a_mention_says_which_rules_found_it():
     (mention,) = find_mentions("We use ResNet here.", RULES)
     assert mention.rules[0] == "method.resnet"

@@ -93,6 +93,8 @@ def find_mentions(
     known = {name.text for name in listed}
     nameless = {name.text for name in expanded if name.label is None}
     guessed = [*_matched(text, known, nameless, program), *_headed(text, program), *expanded]
+    taken = _taken(text, abbreviations, guessed)
+    listed = [name for name in listed if taken.get(name.text, name.label) == name.label]
     names = _settled([*listed, *guessed], program)
     names = _settled([*names.values(), *_carried(text, names, abbreviations, program)], program)
     return _marked(text, names)
@@ -117,6 +119,12 @@ def _expanded(text: str, abbreviations: Sequence[Abbreviation], program: _Progra
         if rule:
             for form in (abbreviation.short(text), abbreviation.long(text)):
                 yield Name(form, rule.label, rule.confidence, (rule.id,))
+
+
+def _taken(text: str, abbreviations: Sequence[Abbreviation], guessed: Iterable[Name]) -> dict[str, Label]:
+    """Short forms of what the paper proposes: here they name that, whatever else the lists know by them."""
+    proposed = {name.text: name.label for name in guessed if name.proposed and name.label}
+    return {a.short(text): proposed[a.long(text)] for a in abbreviations if a.long(text) in proposed}
 
 
 def _matched(text: str, known: set[str], nameless: set[str], program: _Program) -> Iterator[Name]:
