@@ -23,6 +23,9 @@ KINDS = [
     ("It lowers [M:latency] by 40%.", "40%", "speedup"),
     ("It answers within 12 ms.", "12 ms", "measure"),
     ("It is 10x smaller.", "10x", "compression"),
+    ("It works by accelerating compression by 25 times.", "25 times", "speedup"),  # the verb tells it
+    ("It is tested with 13 loss functions.", "13", "scale"),  # no loss of 13
+    ("We see gains of 0.8 [M:BLEU] on one and of up to 4.0 [M:BLEU] on the other.", "4.0", "gain"),
     ("It cuts [M:memory usage] by 40%.", "40%", "compression"),  # size, not quality
     ("It keeps 20% of the parameters.", "20%", "compression"),
     ("It needs 5x fewer labels.", "5x", "efficiency"),
@@ -48,6 +51,11 @@ DIRECTIONS = [
     ("It shows a 13.5% reduction in [M:word error rate].", "13.5%", "decrease"),
     ("It reaches a [M:compression ratio] of 10x.", "10x", "decrease"),
     ("It reaches 91% [M:accuracy].", "91%", None),
+    ("It allows 3x faster annotation.", "3x", "increase"),  # of speed, not of annotations
+    ("It improves [M:sample efficiency] by 50x.", "50x", "increase"),
+    ("It is level on the rest (-0.5% [M:accuracy]).", "-0.5%", "decrease"),  # the sign tells it
+    ("It has 8.5 times the size of Wombat.", "8.5 times", "increase"),
+    ("It needs half the memory of Wombat.", "half", "decrease"),
 ]
 
 
@@ -62,6 +70,7 @@ METRICS = [
     ("Its mean Average Precision ([M:mAP]) of 71.3% is high.", "71.3%", "mAP"),
     ("The success rate is improved by 6%.", "6%", "success rate"),
     ("It is 25% faster than Wombat.", "25%", None),  # only the comparative names it
+    ("It reaches its lowest [M:loss] 40% faster than Wombat.", "40%", None),  # the loss isn't faster
     ("It outperforms Wombat by 5%.", "5%", None),
     ("It outperforms Wombat by 5% in [M:recall].", "5%", "recall"),
     ("We collect 12,500 short and long clips.", "12,500", "clips"),

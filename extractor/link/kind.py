@@ -54,14 +54,32 @@ def decide_direction(context: Context, reading: Reading, kind: Kind) -> Decision
     measured = measured_by(context, reading.metric)
     better = measured.better if measured else Direction.INCREASE
     if reading.change is None:
-        return Decision(Direction.DECREASE if kind in SHRINKS else better, "direction.default")
+        return _untold_direction(context, reading, kind, better)
     rule = reading.change.rule
+    if rule.kind == Kind.SPEEDUP and measured and measured.change != Kind.SPEEDUP:
+        better = Direction.INCREASE  # "6x faster annotation": of speed, not of annotations
     if rule.direction in ("increase", "decrease"):
         return Decision(Direction(rule.direction), rule.id, certain=rule.form == "noun")
     return Decision(better if rule.direction == "better" else OPPOSITE[better], rule.id)
 
 
+def _untold_direction(
+    context: Context, reading: Reading, kind: Kind, better: Direction
+) -> Decision[Direction | None]:
+    """Where no word tells it: by the sign ("-0.5%"), by the ratio ("8 times the size"), else as papers
+    report such a kind."""
+    sign = context.text[context.quantity.start]
+    if sign in SIGNS:
+        return Decision(Direction.INCREASE if sign == "+" else Direction.DECREASE, "direction.sign")
+    if reading.share and context.quantity.unit == "x":
+        grows = context.quantity.low > 1
+        return Decision(Direction.INCREASE if grows else Direction.DECREASE, "direction.ratio")
+    shrinks = kind in SHRINKS and better == Direction.DECREASE
+    return Decision(Direction.DECREASE if shrinks else better, "direction.default")
+
+
 SHRINKS = frozenset({Kind.COMPRESSION, Kind.EFFICIENCY})
+SIGNS = frozenset("+-−–")
 
 
 def measured_by(context: Context, span: Span | None) -> KindRule | None:
@@ -134,7 +152,7 @@ def level(context: Context, reading: Reading, measured: KindRule | None) -> Deci
     if unit in ("", "%", "points") or unit in QUALITY_UNITS:
         if measured is None:
             return None
-        if unit == "%" and measured.change in SHRINKS:
+        if unit == "%" and measured.change in SHRINKS and measured.better == Direction.DECREASE:
             return Decision(measured.change, measured.id)
         if unit == "points" and measured.level != Kind.SCORE:
             return None
@@ -160,7 +178,7 @@ def bare(context: Context, reading: Reading, measured: KindRule | None) -> Decis
 
 def signed(context: Context, reading: Reading, measured: KindRule | None) -> Decision[Kind] | None:
     """ "(+31.2%)": a sign is a change"""
-    if context.text[context.quantity.start] not in "+-−–" or context.quantity.unit not in ("%", "", "points"):
+    if context.text[context.quantity.start] not in SIGNS or context.quantity.unit not in ("%", "", "points"):
         return None
     return Decision(measured.change if measured else Kind.GAIN, "kind.signed")
 

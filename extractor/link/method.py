@@ -16,6 +16,7 @@ CLAUSE = regex.compile(r"[;:]|,? (?:while|whereas|but)\b|, (?:and|which)\b")
 NEAR = 50  # characters within which brackets belong to the value before them
 COMPARED_WITHIN = 40  # characters after "outperforms" within which names are what is outperformed
 OBJECT_WITHIN = 5  # characters after a verb within which a name is its object: "improves the X"
+HAS_WITHIN = 30  # characters after a model's name within which its size is told: "X, a model of 7B"
 LOOK_BACK = 60  # characters before a name in which a preposition may govern it
 
 
@@ -108,7 +109,8 @@ def _model_of_scale(context: Context) -> Decision[FoundSlot | None]:
     follows = [m for m in context.sentence.of(Label.METHOD) if m.start == parts[0].end + 1]
     if follows:
         return Decision(slot_of(follows[0]), "method.of_scale")
-    before = [m for m in context.sentence.of(Label.METHOD) if m.end <= context.start]
+    near = context.start - HAS_WITHIN
+    before = [m for m in context.sentence.of(Label.METHOD) if near <= m.end <= context.start]
     if before and links["has"].find(context.text, before[-1].end, context.start):
         return Decision(slot_of(before[-1]), "method.of_scale")
     return Decision(None, "method.none")

@@ -43,7 +43,8 @@ def decide_condition(
         context.text, context.sentence.start, context.sentence.end
     )
     if hardware and kind != Kind.SCALE:
-        nearest = min(hardware, key=lambda c: abs(c.start - context.end))
+        behind = [c for c in hardware if context.end <= c.start and c.end <= context.right_to]
+        nearest = min(behind or hardware, key=lambda c: abs(c.start - context.end))
         return Decision(FoundSlot(nearest.start, nearest.end), nearest.rule.id)
     if kind == Kind.SCALE:
         return Decision(None, "condition.none")

@@ -24,7 +24,7 @@ BE = regex.compile(
     r"\s+(?:is|are|was|were|be|been|has|have|can be)(?: been| also| further| significantly)*\s*$"
 )
 IN_BRACKETS = regex.compile(r"\(([^()]{1,30})\)\s*$")
-CARRIES = regex.compile(r"(?:\band|,|\bby)(?: (?:an?|by|up|to|over|about))*$")
+CARRIES = regex.compile(r"(?:\band|,|\bby)(?: (?:an?|by|of|up|to|over|about))*$")
 PLACES = regex.compile(r"\b(?:cases?|settings?|tasks?|scenarios?|data ?sets?|benchmarks?|domains?|subsets?)$")
 CLAUSE_ENDS = regex.compile(r"[;:]|\b(?:while|which|whereas|achiev|attain|obtain|reach)")
 BREAKS = regex.compile(r"[;:]|, (?:and|while|which|with|but)\b|\bwhile\b|\b(?:achiev|attain|obtain|reach)")
@@ -87,8 +87,10 @@ def comparative_after(context: Context) -> Reading | None:
     )
     if cue is None:
         return None
-    metric = phrase_after(context, cue.end)
-    return Reading(metric or _subject_metric(context) or _compared_level(context, cue), cue)
+    metric = phrase_after(context, cue.end) or _subject_metric(context) or _compared_level(context, cue)
+    if cue.rule.kind == Kind.SPEEDUP and _is_quality(context, metric):
+        metric = None  # "reaches that accuracy 3x faster": it isn't the accuracy that is faster
+    return Reading(metric, cue)
 
 
 def _compared_level(context: Context, cue: Cue) -> Span | None:
@@ -98,6 +100,11 @@ def _compared_level(context: Context, cue: Cue) -> Span | None:
     named = _last_metric(context, context.left_from, context.start)
     previous = _previous(context)
     return named or (read(previous).metric if previous and cue.rule.kind else None)
+
+
+def _is_quality(context: Context, span: Span | None) -> bool:
+    cues = [c for c in context.sentence.kinds if span and c.start < span[1] and span[0] < c.end]
+    return bool(cues) and cues[-1].rule.level == Kind.SCORE
 
 
 def noun_after(context: Context) -> Reading | None:
@@ -250,6 +257,9 @@ def noun_before(context: Context) -> Reading | None:
     if not cues:
         return None
     cue = cues[-1]
+    verbs = [c for c in context.sentence.changes if c.rule.form == "verb"]
+    if any(cue.start <= verb.end + 1 and verb.end <= end for verb in verbs):
+        return None  # "accelerating compression by 25 times": the verb tells it
     between = context.text[cue.end : end]
     if len(between) > 60 or regex.search(r"[,;]|\b(?:and|while|achiev|reach|attain)", between):
         return None
