@@ -3,8 +3,9 @@ Unit, the change that is told of it, and what the metric phrase measures decide,
 
 import regex
 
-from extractor.link.context import Context, Span
+from extractor.link.context import Context
 from extractor.link.decision import Decision
+from extractor.link.measured import measured_by
 from extractor.link.reading import Reading
 from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind
 from extractor.rules import KindRule
@@ -80,14 +81,6 @@ def _untold_direction(
 
 SHRINKS = frozenset({Kind.COMPRESSION, Kind.EFFICIENCY})
 SIGNS = frozenset("+-−–")
-
-
-def measured_by(context: Context, span: Span | None) -> KindRule | None:
-    """The rule of the last cue in a metric phrase: what it measures."""
-    if span is None:
-        return None
-    cues = [c for c in context.sentence.kinds if c.start < span[1] and span[0] < c.end]
-    return cues[-1].rule if cues else None
 
 
 def counted(context: Context, reading: Reading, measured: KindRule | None) -> Decision[Kind] | None:

@@ -6,8 +6,9 @@ import regex
 from extractor.found import FoundSlot
 from extractor.link.context import Context, Span
 from extractor.link.decision import Decision
+from extractor.link.measured import named_metric, names_metric
 from extractor.link.phrases import phrase_after
-from extractor.link.reading import Reading, named_metric, names_metric
+from extractor.link.reading import Reading
 from extractor.records import Kind
 
 NAMES_ITSELF = frozenset({"level_before", "metric_in", "noun_after", "phrase_right_after", "verb_before"})

@@ -8,8 +8,8 @@ import regex
 from extractor.found import FoundSlot
 from extractor.link.context import Context
 from extractor.link.decision import Decision
+from extractor.link.measured import names_metric
 from extractor.link.phrases import phrase_after
-from extractor.link.reading import names_metric
 from extractor.link.spans import Slots, overlaps, slot_of
 from extractor.records import Kind, Label
 

@@ -9,25 +9,29 @@ import regex
 from extractor.link.context import Context, Span
 from extractor.link.lexicon import Cue
 from extractor.link.lists import in_step
+from extractor.link.measured import (
+    BREAKS,
+    LINK_AFTER,
+    amount_between,
+    last_metric,
+    leading_change,
+    level_named_before,
+    measured_by,
+    metric_after,
+    named_before,
+    names_amount,
+    names_metric,
+    names_something_else,
+    subject_metric,
+    subject_of,
+    value_before,
+)
 from extractor.link.phrases import phrase_after, phrase_before, skip_degree, skip_filler
 from extractor.records import Kind, Label
 
-LINK_AFTER = regex.compile(
-    r"\)?\s*(in terms of|in|of|for|from|on)\s+(?:the |its |our |their |total |all |average )*"
-)
 PAREN_BEFORE = regex.compile(r"\(\s*(?:[~<>≈+-]|about|only|around|up to|over)?\s*$")
-LINKS_NOUN = regex.compile(
-    r"\s*(?:\(|,|;|\.|in\b|of\b|over\b|for\b|from\b|up\b|with\b|on\b|compared\b|relative\b|against\b)"
-)
 IN_TERMS_OF = regex.compile(r"\bin terms of\s+(?:the )?")
-BE = regex.compile(
-    r"\s+(?:is|are|was|were|be|been|has|have|can be)(?: been| also| further| significantly)*\s*$"
-)
-IN_BRACKETS = regex.compile(r"\(([^()]{1,30})\)\s*$")
 CARRIES = regex.compile(r"(?:\band|,|\bby)(?: (?:an?|by|of|up|to|over|about))*$")
-PLACES = regex.compile(r"\b(?:cases?|settings?|tasks?|scenarios?|data ?sets?|benchmarks?|domains?|subsets?)$")
-CLAUSE_ENDS = regex.compile(r"[;:]|\b(?:while|which|whereas|achiev|attain|obtain|reach)")
-BREAKS = regex.compile(r"[;:]|, (?:and|while|which|with|but)\b|\bwhile\b|\b(?:achiev|attain|obtain|reach)")
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def bracketed(context: Context) -> Reading | None:
     at = len(context.text[: bracket.start()].rstrip())
     if not any(m.end == at for m in context.sentence.of(Label.METHOD)):
         return None
-    previous = _previous(context)
+    previous = value_before(context)
     found = read(previous) if previous is not None else None
     if found is None or found.metric is None or found.counted:
         found = metric_near(context)
@@ -87,8 +91,9 @@ def comparative_after(context: Context) -> Reading | None:
     )
     if cue is None:
         return None
-    metric = phrase_after(context, cue.end) or _subject_metric(context) or _compared_level(context, cue)
-    if cue.rule.kind == Kind.SPEEDUP and _is_quality(context, metric):
+    metric = phrase_after(context, cue.end) or subject_metric(context) or _compared_level(context, cue)
+    measured = measured_by(context, metric)
+    if cue.rule.kind == Kind.SPEEDUP and measured and measured.level == Kind.SCORE:
         metric = None  # "reaches that accuracy 3x faster": it isn't the accuracy that is faster
     return Reading(metric, cue)
 
@@ -97,14 +102,9 @@ def _compared_level(context: Context, cue: Cue) -> Span | None:
     """ "the recall of X is 2% higher than": what is higher is named before"""
     if cue.rule.kind not in (None, Kind.EFFICIENCY):
         return None
-    named = _last_metric(context, context.left_from, context.start)
-    previous = _previous(context)
+    named = last_metric(context, context.left_from, context.start)
+    previous = value_before(context)
     return named or (read(previous).metric if previous and cue.rule.kind else None)
-
-
-def _is_quality(context: Context, span: Span | None) -> bool:
-    cues = [c for c in context.sentence.kinds if span and c.start < span[1] and span[0] < c.end]
-    return bool(cues) and cues[-1].rule.level == Kind.SCORE
 
 
 def noun_after(context: Context) -> Reading | None:
@@ -122,7 +122,7 @@ def noun_after(context: Context) -> Reading | None:
         return Reading((before[0], cue.end) if cue.rule.kind else before, cue)
     link = LINK_AFTER.match(context.text, cue.end, context.right_to)
     metric = phrase_after(context, link.end()) if link and link[1] != "on" else None
-    if metric and _names_something_else(context, metric):
+    if metric and names_something_else(context, metric):
         metric = None
     if cue.rule.kind and not names_metric(context, metric):
         metric = (cue.start, cue.end)
@@ -130,13 +130,13 @@ def noun_after(context: Context) -> Reading | None:
         on = LINK_AFTER.match(context.text, cue.end, context.right_to)
         later = phrase_after(context, on.end()) if on else None
         metric = later if names_metric(context, later) else _of_the_one_before(context)
-        metric = metric or _level_named_before(context, context.start)
+        metric = metric or level_named_before(context, context.start)
     return Reading(metric, cue)
 
 
 def _of_the_one_before(context: Context) -> Span | None:
     """ "27.3 BLEU, which is a 5% improvement": what the value before measures"""
-    previous = _previous(context)
+    previous = value_before(context)
     found = read(previous) if previous else Reading()
     return None if found.counted or found.share else found.metric
 
@@ -170,7 +170,7 @@ def part_after(context: Context) -> Reading | None:
     change = leading_change(context)
     if change is not None:
         end, skipped = skip_filler(context, context.start, context.left_from)
-        moved = _amount_between(context, change.end, end)
+        moved = amount_between(context, change.end, end)
         if moved is not None and {"to", "by"} & set(skipped):
             return Reading(moved, None if "to" in skipped else change, share="to" in skipped)
     return Reading(metric, change, share=change is None or not names_metric(context, metric))
@@ -186,14 +186,6 @@ def spent_on(context: Context) -> Reading | None:
     if cues and cues[-1].rule.level == Kind.SCORE:
         return None
     return Reading(phrase, share=True)
-
-
-def _amount_between(context: Context, start: int, end: int) -> Span | None:
-    """The last thing between two places that can be more or less."""
-    metrics = [(m.start, m.end) for m in context.sentence.of(Label.METRIC)]
-    spans = metrics + [(c.start, c.end) for c in context.sentence.kinds]
-    inside = [s for s in spans if start <= s[0] and s[1] <= end + 1]
-    return max(inside, key=lambda s: (s[1], -s[0])) if inside else None
 
 
 def metric_in(context: Context) -> Reading | None:
@@ -214,7 +206,7 @@ def metric_in(context: Context) -> Reading | None:
     if change is None and (change := _carried(context)) is not None:
         return Reading(metric, change)
     if change is None and (nothing_between or "by" in skipped):
-        previous = _previous(context)
+        previous = value_before(context)
         change = read(previous).change if previous else None
     return Reading(metric, change)
 
@@ -224,7 +216,7 @@ def level_before(context: Context) -> Reading | None:
     end, skipped = skip_filler(context, context.start, context.left_from)
     if not {"of", "=", ":", "(", "is", "was", "are"} & set(skipped) or "by" in skipped:
         return None
-    phrase = _named_before(context, end)
+    phrase = named_before(context, end)
     if phrase is None or not names_metric(context, phrase):
         return None
     if "(" in skipped and names_metric(context, phrase_after(context, context.end)):
@@ -235,16 +227,6 @@ def level_before(context: Context) -> Reading | None:
     if any(LINK_AFTER.fullmatch(context.text, c.end, phrase[0]) for c in changes):
         return None
     return Reading(phrase)
-
-
-def _named_before(context: Context, end: int) -> Span | None:
-    """The phrase that ends there; of "mean Average Precision (mAP)" what stands in the brackets, if it
-    names a metric."""
-    bracket = IN_BRACKETS.search(context.text, context.left_from, end)
-    if bracket is None:
-        return phrase_before(context, end)
-    inner = bracket.span(1)
-    return inner if names_metric(context, inner) else phrase_before(context, bracket.start())
 
 
 def noun_before(context: Context) -> Reading | None:
@@ -289,9 +271,9 @@ def _metric_of_noun(context: Context, cue: Cue, end: int) -> Span | None:
     terms = IN_TERMS_OF.search(context.text, context.end, context.right_to)
     if terms:
         return phrase_after(context, terms.end())
-    if named and _names_something_else(context, named):
+    if named and names_something_else(context, named):
         named = None
-    return named or _of_the_one_before(context) or _level_named_before(context, cue.start)
+    return named or _of_the_one_before(context) or level_named_before(context, cue.start)
 
 
 def verb_before(context: Context) -> Reading | None:
@@ -305,7 +287,7 @@ def verb_before(context: Context) -> Reading | None:
     if change.start < context.left_from and change.rule.form == "verb":
         return None  # its object stands before the value before
     end, _ = skip_filler(context, context.start, context.left_from)
-    after = _metric_after(context)
+    after = metric_after(context)
     if change.rule.form == "outdo":
         outdone = phrase_after(context, change.end, end + 1)
         if outdone and not any(
@@ -315,9 +297,9 @@ def verb_before(context: Context) -> Reading | None:
         return Reading(after or outdone, change)
     moved = phrase_after(context, change.end, end + 1)
     if moved is None:
-        moved = _amount_between(context, change.end, end) or _subject_of(context, change)
+        moved = amount_between(context, change.end, end) or subject_of(context, change)
     if moved and not names_metric(context, moved):
-        last = _amount_between(context, change.end, end)
+        last = amount_between(context, change.end, end)
         return Reading(after or last, change)
     return Reading(after if change.rule.direction == "better" and after else moved or after, change)
 
@@ -326,17 +308,17 @@ def change_carried(context: Context) -> Reading | None:
     """ "outperforms X by 40% and Y by 20%", "reducing memory by 41% and latency by 17%": the verb of the
     value before"""
     _, skipped = skip_filler(context, context.start, context.left_from)
-    previous = _previous(context)
+    previous = value_before(context)
     if "by" not in skipped or previous is None:
         return None
     change = read(previous).change
     if change is None:
         return None
     if change.rule.form == "outdo":
-        return Reading(_metric_after(context), change)
+        return Reading(metric_after(context), change)
     end, _ = skip_filler(context, context.start, context.left_from)
     phrase = phrase_before(context, end)
-    own = _last_metric(context, context.left_from, context.start)
+    own = last_metric(context, context.left_from, context.start)
     return Reading(phrase if names_metric(context, phrase) else own or read(previous).metric, change)
 
 
@@ -344,7 +326,7 @@ def phrase_right_after(context: Context) -> Reading | None:
     """ "0.99% EER", "saves 40% overall cost" """
     start = skip_degree(context, context.end)
     phrase = phrase_after(context, start)
-    if phrase is None or not (names_metric(context, phrase) or _names_amount(context, phrase)):
+    if phrase is None or not (names_metric(context, phrase) or names_amount(context, phrase)):
         return None
     inside = [c for c in context.sentence.changes if phrase[0] < c.start and c.end <= phrase[1]]
     if inside and inside[-1].rule.form == "comparative":
@@ -354,7 +336,7 @@ def phrase_right_after(context: Context) -> Reading | None:
 
 def _carried(context: Context) -> Cue | None:
     """ "an improvement of 12 BLEU and 5 points": the change that was told before the value before"""
-    previous = _previous(context)
+    previous = value_before(context)
     if previous is None or previous.quantity.unit != context.quantity.unit:
         return None
     between = context.text[previous.end : context.start].rstrip(" ~(")
@@ -367,17 +349,17 @@ def _carried(context: Context) -> Cue | None:
 def metric_before(context: Context) -> Reading | None:
     """ "latency below 100 ms", "BLEU 27.3" """
     end, _ = skip_filler(context, context.start, context.left_from)
-    phrase = _named_before(context, end)
+    phrase = named_before(context, end)
     return Reading(phrase) if names_metric(context, phrase) else None
 
 
 def like_the_one_before(context: Context) -> Reading | None:
     """ "by 73% in time and 78% in size": the change or metric of the value before"""
-    previous = _previous(context)
+    previous = value_before(context)
     if previous is None or previous.quantity.unit != context.quantity.unit:
         return None
     found = read(previous)
-    own = _last_metric(context, context.left_from, context.start)
+    own = last_metric(context, context.left_from, context.start)
     if own and found.change:
         return Reading(own, found.change)
     return None if found.counted or found.share else found
@@ -397,8 +379,8 @@ def metric_near(context: Context) -> Reading | None:
 
 
 def _is_level_of_use(context: Context, span: Span) -> bool:
-    cues = [c for c in context.sentence.kinds if c.start < span[1] and span[0] < c.end]
-    return bool(cues) and cues[-1].rule.level == Kind.MEASURE
+    measured = measured_by(context, span)
+    return measured is not None and measured.level == Kind.MEASURE
 
 
 BARE_UNITS = frozenset({"", "%", "x", "points", "dB"})
@@ -425,97 +407,3 @@ PATTERNS = (
     like_the_one_before,
     metric_near,
 )
-
-
-def named_metric(context: Context, span: Span) -> Span:
-    """The part of a phrase that names a metric: the METRIC mention in it, else up to its last cue, else its
-    last words."""
-    mentions = [m for m in context.sentence.of(Label.METRIC) if m.start < span[1] and span[0] < m.end]
-    if mentions:
-        longest = max(mentions, key=lambda m: (m.end - m.start, -m.start))
-        return longest.start, longest.end
-    cues = [c for c in context.sentence.kinds if span[0] <= c.start and c.end <= span[1]]
-    end = cues[-1].end if cues else span[1]
-    words = context.words_between(span[0], end)
-    leading = context.paper.lexicon.links["leading"]
-    while len(words) > 1 and leading.whole(context.text[words[0][0] : words[0][1]]):
-        words = words[1:]
-    return (words[-3:][0][0], words[-1][1]) if words else span
-
-
-def leading_change(context: Context, outdo_too: bool = False, reach: int = 80) -> Cue | None:
-    """The verb before the value that moves it ("reduces X by"), nothing that ends a clause between."""
-    forms = ("verb", "outdo") if outdo_too else ("verb",)
-    cues = [c for c in context.sentence.changes if c.rule.form in forms]
-    since = context.left_from if reach <= 80 else context.sentence.start
-    cues = [c for c in cues if since <= c.start < context.start]
-    if not cues or context.start - cues[-1].end > reach:
-        return None
-    breaks = CLAUSE_ENDS if reach > 80 and cues[-1].rule.form == "outdo" else BREAKS
-    return None if breaks.search(context.text, cues[-1].end, context.start) else cues[-1]
-
-
-def names_metric(context: Context, span: Span | None) -> bool:
-    """Whether a METRIC mention or a cue for one is in the phrase; what is only ever counted is none."""
-    if not span:
-        return False
-    if any(m.start < span[1] and span[0] < m.end for m in context.sentence.of(Label.METRIC)):
-        return True
-    cues = [c for c in context.sentence.kinds if span[0] <= c.start and c.end <= span[1]]
-    return any(c.rule.level != Kind.SCALE for c in cues)
-
-
-def _names_amount(context: Context, span: Span) -> bool:
-    return any(span[0] <= c.start and c.end <= span[1] for c in context.sentence.kinds)
-
-
-def _previous(context: Context) -> Context | None:
-    groups = context.sentence.groups
-    at = groups.index(context.group)
-    return replace(context, quantity=groups[at - 1][0], group=groups[at - 1], place=0) if at else None
-
-
-def _subject_metric(context: Context) -> Span | None:
-    """ "its latency is 30% lower": the metric that stands before the value, in the same clause"""
-    end, skipped = skip_filler(context, context.start, context.left_from)
-    phrase = phrase_before(context, end)
-    return phrase if skipped and names_metric(context, phrase) else None
-
-
-def _metric_after(context: Context) -> Span | None:
-    """ "by 2% in accuracy", "by 0.3 BLEU" """
-    start = skip_degree(context, context.end)
-    link = LINK_AFTER.match(context.text, max(start - 1, context.end), context.right_to)
-    phrase = phrase_after(context, link.end() if link and link[1].startswith("in") else start)
-    return phrase if names_metric(context, phrase) else None
-
-
-def _names_something_else(context: Context, span: Span) -> bool:
-    """Whether the phrase is where a change was seen, not what changed: "in some cases", "on GSM8K"."""
-    if names_metric(context, span):
-        return False
-    others = (m for m in context.sentence.mentions if m.label != Label.METRIC)
-    return any(m.start < span[1] and span[0] < m.end for m in others) or bool(
-        PLACES.search(context.text, span[0], span[1])
-    )
-
-
-def _level_named_before(context: Context, end: int) -> Span | None:
-    """ "state-of-the-art accuracy, with improvements of 3%": the quality named before, in the same
-    sentence"""
-    cues = [c for c in context.sentence.kinds if c.end <= end and c.rule.level == Kind.SCORE]
-    spans = [(m.start, m.end) for m in context.sentence.of(Label.METRIC) if m.end <= end]
-    spans += [(c.start, c.end) for c in cues]
-    return max(spans) if spans else None
-
-
-def _subject_of(context: Context, verb: Cue) -> Span | None:
-    """ "accuracy dropped to", "the success rate is improved by": the metric before the verb"""
-    be = BE.search(context.text, context.left_from, verb.start)
-    phrase = phrase_before(context, be.start() if be else verb.start)
-    return phrase if names_metric(context, phrase) else None
-
-
-def _last_metric(context: Context, start: int, end: int) -> Span | None:
-    metrics = [m for m in context.sentence.of(Label.METRIC) if start <= m.start and m.end <= end + 1]
-    return (metrics[-1].start, metrics[-1].end) if metrics else None
