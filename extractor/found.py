@@ -7,6 +7,23 @@ from extractor.records import Direction, Kind, Label, Qualifier, Role
 
 
 @dataclass(frozen=True, slots=True)
+class FoundQuantity:
+    """A quantity at `text[start:end]` of the clean text, as `records.Quantity` describes it."""
+
+    start: int
+    end: int
+    low: float
+    high: float
+    unit: str = ""
+    qualifier: Qualifier = Qualifier.EXACT
+    cue: tuple[int, int] | None = None  # where the qualifier stands
+    setting: str = (
+        ""  # id of the rule that takes it for a setting, a name or a date; "" = may well be a claim
+    )
+    origin: tuple[str, ...] = ()  # ids of the rules that took part
+
+
+@dataclass(frozen=True, slots=True)
 class FoundMention:
     """A name in the clean text. `rules`: ids of the rules (or "model") that found it."""
 

@@ -15,6 +15,9 @@ NUMERAL = rf"(?:(?<!\d){DIGITS}(?:\.\d{{1,20}})?|(?<![\w.])\.\d{{1,20}})(?![\d])
 POWER_OF_TEN = r"\s?[×x·*]\s?10\s?\^\s?(?P<ten>[-+]?\d{1,2})(?!\d)|[eE](?P<e>[-+]?\d{1,2})(?![\w])"
 CARET = r"\^(?P<caret>[-+]?\d{1,2})(?!\d)"
 ORDINAL = regex.compile(r"(?:st|nd|rd|th)\b")
+LIST = regex.compile(r"\s?[,/;→]\s?(?:(?:and|or)\s+)?~?|\s+(?:and|or|to|vs\.?|versus)\s+~?")
+"""What may stand between two values of one list."""
+
 SIGN = r"(?<![\w)\]}%$.,+-])[-+](?=\.?\d)"
 
 
@@ -39,6 +42,11 @@ class _Grammar:
     multiplier: regex.Pattern
     letter: regex.Pattern
     values: dict[str, tuple[float, str]]  # word or letter -> (value, rule id)
+
+
+def backwards(pattern: str, flags: int = 0) -> regex.Pattern:
+    """Matches where text ends in `pattern`: read backwards, so it costs the same in a long text."""
+    return regex.compile(f"(?r)(?:{pattern})", flags)
 
 
 def _either(words) -> str:

@@ -10,26 +10,12 @@ import regex
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extractor.find.numbers import Number, find_numbers
+from extractor.find.numbers import LIST, Number, backwards, find_numbers
+from extractor.find.sentences import clause_start
+from extractor.find.settings import with_settings
+from extractor.found import FoundQuantity
 from extractor.records import Qualifier
-from extractor.rules import QualifierRule, Rules, SettingRule, UnitRule, load_rules
-
-
-@dataclass(frozen=True, slots=True)
-class FoundQuantity:
-    """A quantity at `text[start:end]` of the clean text, as `records.Quantity` describes it."""
-
-    start: int
-    end: int
-    low: float
-    high: float
-    unit: str = ""
-    qualifier: Qualifier = Qualifier.EXACT
-    cue: tuple[int, int] | None = None  # where the qualifier stands
-    setting: str = (
-        ""  # id of the rule that takes it for a setting, a name or a date; "" = may well be a claim
-    )
-    origin: tuple[str, ...] = ()  # ids of the rules that took part
+from extractor.rules import QualifierRule, Rules, UnitRule, load_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +51,6 @@ class _Grammar:
     ratio_values: dict[str, tuple[float, str]]
     exclusions: tuple[regex.Pattern, ...]
     qualifiers: tuple[tuple[QualifierRule, regex.Pattern, regex.Pattern, regex.Pattern], ...]
-    settings: tuple["_Setting", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    id: str
-    before: regex.Pattern
-    after: regex.Pattern
-    value: regex.Pattern
-    unit: regex.Pattern
-    unless: regex.Pattern | None
-    lists: bool
 
 
 NEVER = r"(?!)"
@@ -86,7 +60,6 @@ DASH = regex.compile(r"\s?(?:[-–~]|--)\s?~?|—|-to-")
 TO = regex.compile(r"\s+to\s+~?")
 BETWEEN_AND = regex.compile(r"\s+(?:and|to)\s+~?")
 PLUS_MINUS = regex.compile(r"\s?±\s?")
-LIST = regex.compile(r"\s?[,/;→]\s?(?:(?:and|or)\s+)?~?|\s+(?:and|or|to|vs\.?|versus)\s+~?")
 OUT_OF = regex.compile(r"\s+out\s+of\s+(?:the\s+|a\s+total\s+of\s+)?")
 BETWEEN = regex.compile(r"(?r)\bbetween\s+~?", regex.IGNORECASE)
 FROM = regex.compile(r"(?r)\bfrom\s+(?:\w+\s+){0,2}~?", regex.IGNORECASE)
@@ -97,11 +70,6 @@ LETTER_BEFORE = regex.compile(r"(?r)(?:[A-Za-z_^]|[A-Za-z][-.+])")
 HALF_OPEN = regex.compile(r"(?r)(?<![A-Za-z])sub-", regex.IGNORECASE)
 LETTER_AFTER = regex.compile(r"[A-Za-z_]|-[A-Z]\w{0,12}\d")
 PLURAL_AFTER = regex.compile(r"\s+[a-z]{1,25}s\b")
-
-
-def _backwards(pattern: str, flags: int = 0) -> regex.Pattern:
-    """Matches where text ends in `pattern`: read backwards, so it costs the same in a long text."""
-    return regex.compile(f"(?r)(?:{pattern})", flags)
 
 
 @lru_cache(maxsize=8)
@@ -116,15 +84,14 @@ def _grammar(rules: Rules) -> _Grammar:
     return _Grammar(
         units=regex.compile("|".join(forms)),
         unit_rules=units,
-        prefixes=tuple((r, _backwards("|".join(r.forms))) for r in rules.units if r.prefix),
+        prefixes=tuple((r, backwards("|".join(r.forms))) for r in rules.units if r.prefix),
         implied=tuple(
-            (rule, _backwards(rule.before, regex.IGNORECASE)) for rule in rules.units if rule.before
+            (rule, backwards(rule.before, regex.IGNORECASE)) for rule in rules.units if rule.before
         ),
         ratios=regex.compile("|".join(ratios) or NEVER, regex.IGNORECASE),
         ratio_values={w: (v, r.id) for r in rules.numbers if r.use == "ratio" for w, v in r.words.items()},
         exclusions=tuple(regex.compile(rule.pattern) for rule in rules.exclusions),
         qualifiers=tuple(_compiled_qualifier(rule) for rule in rules.qualifiers),
-        settings=tuple(_compiled_setting(rule) for rule in rules.settings),
     )
 
 
@@ -142,18 +109,6 @@ def _compiled_qualifier(rule: QualifierRule):
     )
 
 
-def _compiled_setting(rule: SettingRule) -> "_Setting":
-    return _Setting(
-        rule.id,
-        before=_backwards(rule.before),
-        after=regex.compile(rule.after),
-        value=regex.compile(rule.value),
-        unit=regex.compile(rule.unit),
-        unless=regex.compile(rule.unless) if rule.unless else None,
-        lists=rule.lists,
-    )
-
-
 def find_quantities(text: str, rules: Rules) -> list[FoundQuantity]:
     """Every quantity of a clean text, from left to right, none overlapping."""
     grammar = _grammar(rules)
@@ -162,7 +117,7 @@ def find_quantities(text: str, rules: Rules) -> list[FoundQuantity]:
         atoms = step(text, atoms)
     atoms = [atom for atom in atoms if _stands(text, atom, grammar)]
     found = [_powered(atom) for atom in atoms]
-    return _hinted(text, _qualified(text, found, grammar), grammar)
+    return with_settings(text, _qualified(text, found, grammar), rules)
 
 
 def _atoms(text: str, rules: Rules, grammar: _Grammar) -> list[_Atom]:
@@ -387,7 +342,7 @@ def _with_cue(text: str, quantity: FoundQuantity, since: int, grammar: _Grammar)
         if match := before.match(text, 0, quantity.start):
             cue = match.span("cue")
         elif match := after.match(text, quantity.end) or (
-            anywhere.search(text, max(since, _clause_start(text, quantity.start)), quantity.start)
+            anywhere.search(text, max(since, clause_start(text, quantity.start)), quantity.start)
             if rule.anywhere and quantity.unit
             else None
         ):
@@ -396,54 +351,6 @@ def _with_cue(text: str, quantity: FoundQuantity, since: int, grammar: _Grammar)
             continue
         return replace(quantity, qualifier=rule.qualifier, cue=cue, origin=(*quantity.origin, rule.id))
     return quantity
-
-
-CLAUSE_END = regex.compile(r"(?r)(?:[.;:!?]\s|\n)")
-
-
-def _clause_start(text: str, at: int) -> int:
-    match = CLAUSE_END.search(text, max(0, at - 200), at)
-    return match.end() if match else max(0, at - 200)
-
-
-def _hinted(text: str, found: list[FoundQuantity], grammar: _Grammar) -> list[FoundQuantity]:
-    """Each with the setting it is taken for, which a list shares: `at 50% and 35% sparsity`."""
-    hits = [_setting(text, quantity, grammar) for quantity in found]
-    for forward in (True, False):
-        pairs = [(i, i + 1) if forward else (i + 1, i) for i in range(len(found) - 1)]
-        for known, other in pairs if forward else reversed(pairs):
-            if (
-                hits[other] is None
-                and hits[known]
-                and hits[known].lists
-                and _listed(text, found, known, other)
-            ):
-                hits[other] = hits[known]
-    return [
-        replace(quantity, setting=hit.id) if hit else quantity
-        for quantity, hit in zip(found, hits, strict=True)
-    ]
-
-
-def _listed(text: str, found: list[FoundQuantity], i: int, j: int) -> bool:
-    first, second = found[min(i, j)], found[max(i, j)]
-    alike = first.unit == second.unit and text[first.end - 1].isdigit() == text[second.end - 1].isdigit()
-    return alike and LIST.fullmatch(text, first.end, second.start) is not None
-
-
-def _setting(text: str, quantity: FoundQuantity, grammar: _Grammar) -> _Setting | None:
-    written = text[quantity.start : quantity.end]
-    front = max(quantity.start - 32, _clause_start(text, quantity.start))
-    for setting in grammar.settings:
-        if (
-            setting.unit.fullmatch(quantity.unit)
-            and setting.value.fullmatch(written)
-            and setting.after.match(text, quantity.end)
-            and setting.before.match(text, 0, quantity.start)
-            and not (setting.unless and setting.unless.search(text, front, quantity.end))
-        ):
-            return setting
-    return None
 
 
 if not Doc.has_extension("quantities"):

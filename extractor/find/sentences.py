@@ -15,6 +15,7 @@ CANDIDATE = regex.compile(
     regex.VERBOSE,
 )
 END_OF_ABBREVIATION = regex.compile(rf"(?:^|[\s.(])(?i:{ABBREVIATIONS})\.$|(?:^|\s)[A-Z]\.$")
+CLAUSE_END = regex.compile(r"(?r)(?:[.;:!?]\s|\n)")
 ENDS_SENTENCE = regex.compile(r"(?i:etc|et al)\.$")
 
 
@@ -44,3 +45,9 @@ def _boundaries(text: str) -> list[int]:
 
 def _ends_abbreviation(before: str) -> bool:
     return bool(END_OF_ABBREVIATION.search(before)) and not ENDS_SENTENCE.search(before)
+
+
+def clause_start(text: str, at: int) -> int:
+    """Where the clause that `at` stands in begins, looked for in the 200 characters before it."""
+    match = CLAUSE_END.search(text, max(0, at - 200), at)
+    return match.end() if match else max(0, at - 200)

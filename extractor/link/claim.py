@@ -7,7 +7,7 @@ from extractor.link.decision import Decision
 
 def decide_claim(context: Context) -> Decision[bool]:
     """A claim unless the finder took the quantity for a setting, by the rule that it names."""
-    setting = getattr(context.quantity, "setting", "")
+    setting = context.quantity.setting
     if setting:
         return Decision(False, setting)
     return Decision(True, "claim.reported")

@@ -3,10 +3,10 @@ the deciders, each decision with the rule that took it. All offsets count in the
 
 from collections.abc import Sequence
 
-from extractor.found import FoundClaim, FoundMention
+from extractor.found import FoundClaim, FoundMention, FoundQuantity
 from extractor.link.baseline import decide_baseline
 from extractor.link.claim import decide_claim
-from extractor.link.context import Context, FoundQuantity, PaperView, Span, contexts
+from extractor.link.context import Context, PaperView, Span, contexts
 from extractor.link.dataset import decide_dataset
 from extractor.link.kind import decide_direction, decide_kind
 from extractor.link.lexicon import lexicon

@@ -5,13 +5,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
 
 import regex
 
-from extractor.found import FoundMention
+from extractor.found import FoundMention, FoundQuantity
 from extractor.link.lexicon import Cue, Lexicon
-from extractor.records import Label, Qualifier
+from extractor.records import Label
 
 Span = tuple[int, int]
 
@@ -22,17 +21,6 @@ LIKE_A_NOUN = regex.compile(
 JOIN = regex.compile(r"(?:\s|,|/|&|→|\band\b|\bor\b|\bto\b|\bas well as\b)+")
 JOINS = regex.compile(r"[,/&→]|\b(?:and|or|to|as well as)\b")
 """What may stand between two values of one list, besides words that say how exact the second is."""
-
-
-class FoundQuantity(Protocol):
-    """What the linker needs of a quantity; `find.quantities` makes them."""
-
-    start: int
-    end: int
-    low: float
-    high: float
-    unit: str
-    qualifier: Qualifier
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@ only where something moves, and never a claim where they bar one. Works on the c
 from collections.abc import Sequence
 
 from extractor.decode import MODEL, Candidate, QuantityReading
-from extractor.find.quantities import FoundQuantity
-from extractor.found import FoundClaim, FoundMention, FoundSlot
+from extractor.found import FoundClaim, FoundMention, FoundQuantity, FoundSlot
 from extractor.layout import MANY_SLOTS, ONE_SLOTS
 from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind, Label, Qualifier, Role
 
