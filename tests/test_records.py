@@ -21,7 +21,7 @@ def test_offsets_count_in_title_newline_abstract():
         (lambda: Slot(text="", start=0, end=0), "at least 1 character"),
         (lambda: quantity("1.9x", start=37, end=40), "not as long as its text"),
         (lambda: quantity(low=2, high=1), "low 2.0 is above high 1.0"),
-        (lambda: quantity(low=float("nan")), "low nan is above"),
+        (lambda: quantity(low=float("nan")), "finite number"),
         (lambda: mention(confidence=1.5), "less than or equal to 1"),
         (lambda: mention(label="MODEL"), "'METHOD', 'DATASET', 'METRIC' or 'TASK'"),
         (

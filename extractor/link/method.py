@@ -16,7 +16,7 @@ CLAUSE = regex.compile(r"[;:]|,? (?:while|whereas|but)\b|, (?:and|which)\b")
 NEAR = 50  # characters within which brackets belong to the value before them
 COMPARED_WITHIN = 40  # characters after "outperforms" within which names are what is outperformed
 OBJECT_WITHIN = 5  # characters after a verb within which a name is its object: "improves the X"
-HAS_WITHIN = 30  # characters after a model's name within which its size is told: "X, a model of 7B"
+HAS_WITHIN = 90  # characters after a model's name within which its size is told: "X, a model of 7B"
 LOOK_BACK = 60  # characters before a name in which a preposition may govern it
 
 
