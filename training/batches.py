@@ -15,6 +15,8 @@ from training.examples import NEAREST, Example
 LIMIT = 510  # word pieces of a text that training reads; the few longer texts are cut
 ROWS = 10  # quantities of a paper that one step reads, claims first
 UNTOLD = 0.12  # share of papers that a step reads without what the rules say, so as not to lean on them
+HIDDEN_WORDS = 0.07  # share of word pieces that a step masks
+MASK = 103
 LABEL_PAD = -100
 
 
@@ -68,6 +70,8 @@ def collate(examples: Sequence[Example], random: Random | None = None) -> Batch:
         ids[i, :n], mask[i, :n] = [101, *body, 102], 1
         shapes[i, 1 : n - 1] = e.pieces.shapes[:LIMIT]
         shapes[i, [0, n - 1]] = 6
+        if random is not None:
+            _hide(ids[i, 1 : n - 1], random)
         if told[i]:
             names[i, 1 : n - 1] = spread(e.pieces, e.names)[:LIMIT]
         firsts[i, :cut], exists[i, :cut] = np.array(e.pieces.firsts[:cut]) + 1, 1
@@ -92,6 +96,13 @@ def collate(examples: Sequence[Example], random: Random | None = None) -> Batch:
         torch.tensor([i for i, _ in rows], dtype=torch.long), t(seen["distance"]), t(seen["mark"]),
         t(seen["place"]), t(seen["filled"]), t(features), t(fields), slots,
     )  # fmt: skip
+
+
+def _hide(ids: np.ndarray, random: Random) -> None:
+    """Masks some word pieces, so that no single word decides."""
+    for i in range(len(ids)):
+        if random.random() < HIDDEN_WORDS:
+            ids[i] = MASK
 
 
 def _chosen(e: Example, cut: int, random: Random | None) -> list[int]:
@@ -131,6 +142,7 @@ WEIGHTS = {
     "direction": 0.5,
 }
 SLOT_WEIGHT = 0.5
+SMOOTHED = 0.05  # of a field's target, given to its other values
 
 
 def losses(outputs, batch: Batch) -> dict[str, torch.Tensor]:
@@ -147,7 +159,9 @@ def losses(outputs, batch: Batch) -> dict[str, torch.Tensor]:
         sizes = [len(v) for v in CLAIM_FIELDS.values()]
         for i, (name, logits) in enumerate(zip(CLAIM_FIELDS, fields.split(sizes, -1), strict=True)):
             if (batch.fields[:, i] >= 0).any():
-                out[name] = F.cross_entropy(logits, batch.fields[:, i], ignore_index=LABEL_PAD)
+                out[name] = F.cross_entropy(
+                    logits, batch.fields[:, i], ignore_index=LABEL_PAD, label_smoothing=SMOOTHED
+                )
         out |= _slot_losses(starts, ends, empties, batch)
     return {name: value * WEIGHTS.get(name, SLOT_WEIGHT) for name, value in out.items()}
 

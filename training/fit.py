@@ -13,12 +13,14 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from extractor.pieces import Tokenizing
-from extractor.rules import load_rules
+from extractor.rules import Rules, load_rules
 from training.batches import batches, losses, run
 from training.examples import example
 from training.net import QuantityReader, Tagger, from_bert
+from training.vary import pools, vary
 
 HEAD_RATE = 1e-3
+RETOLD = 0.7  # share of papers that an epoch reads with other names and digits
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,10 @@ def build(start: Path | None) -> torch.nn.ModuleDict:
     return net
 
 
-def fit(examples, net, settings: Settings, state: Path, log=print) -> dict[str, torch.Tensor]:
-    """Trains in place; returns the weights as averaged over the last steps (an exponential moving average).
-    Goes on from the file `state` where that is there, and leaves it after every epoch."""
+def fit(tell, count: int, net, settings: Settings, state: Path) -> dict[str, torch.Tensor]:
+    """Trains in place on the `count` examples that `tell(epoch)` gives; returns the weights as averaged over
+    the last steps (an exponential moving average). Goes on from the file `state` where that is there, and
+    leaves it after every epoch."""
     torch.manual_seed(settings.seed)
     net["tagger"].encoder.word.weight.requires_grad = False  # few words of the vocabulary meet annotated text
     new = [n for n, _ in net.named_parameters() if ".encoder." not in n or ".encoder.names." in n]
@@ -53,20 +56,20 @@ def fit(examples, net, settings: Settings, state: Path, log=print) -> dict[str, 
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     average = {n: p.detach().clone() for n, p in net.named_parameters()}
-    steps = math.ceil(len(examples) / settings.size)
+    steps = math.ceil(count / settings.size)
     total, first = settings.epochs * steps, 0
     if state.exists():
         saved = torch.load(state)
         net.load_state_dict(saved["net"])
         optimizer.load_state_dict(saved["optimizer"])
         average, first = saved["average"], saved["epochs"]
-        log(f"goes on after epoch {first}")
+        print(f"goes on after epoch {first}", flush=True)
     net.train()
     for epoch in range(first, settings.epochs):
         sums: dict[str, float] = {}
         begin = time.time()
         shuffle = random.Random(settings.seed * 1000 + epoch)
-        for i, batch in enumerate(batches(examples, settings.size, shuffle), 1):
+        for i, batch in enumerate(batches(tell(epoch), settings.size, shuffle), 1):
             step = epoch * steps + i
             share = min(1.0, step / (0.06 * total)) * (1 - (step - 1) / total)
             for group in optimizer.param_groups:
@@ -77,10 +80,22 @@ def fit(examples, net, settings: Settings, state: Path, log=print) -> dict[str, 
             if i % 50 == 0 or i == steps:
                 means = " ".join(f"{n} {v / i:.3f}" for n, v in sums.items())
                 speed = i * settings.size / (time.time() - begin)
-                log(f"epoch {epoch + 1} step {i}/{steps} {speed:.1f} papers/s {means}")
+                print(f"epoch {epoch + 1} step {i}/{steps} {speed:.1f} papers/s {means}", flush=True)
         parts = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "average": average}
         torch.save(parts | {"epochs": epoch + 1}, state)
     return average
+
+
+def retold(papers: list[dict], tokenizing: Tokenizing, rules: Rules, seed: int):
+    """A function that gives the papers' examples of an epoch, part of the papers retold (`vary.py`)."""
+    pool = pools(papers)
+
+    def tell(epoch: int) -> list:
+        luck = random.Random(seed * 1000 + epoch)
+        told = [vary(p, pool, luck) if luck.random() < RETOLD else p for p in papers]
+        return [example(paper, tokenizing, rules) for paper in told]
+
+    return tell
 
 
 def _learn(net, optimizer, batch) -> dict[str, float]:
@@ -118,15 +133,13 @@ def main() -> None:
     papers = [
         json.loads(line) for path in options.gold for line in path.open(encoding="utf-8") if line.strip()
     ]
-    examples = [example(paper, tokenizing, rules) for paper in papers]
-    missed, claims = sum(e.missed for e in examples), sum(len(p["claims"]) for p in papers)
-    print(f"{len(examples)} papers, {claims} claims, {missed} of them at no proposed quantity", flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
     net = build(options.start)
     if options.again:
         net.load_state_dict(load_file(options.again))
     settings = Settings(options.epochs, options.batch, options.rate, options.seed)
-    average = fit(examples, net, settings, options.out / "state.pt", lambda line: print(line, flush=True))
+    tell = retold(papers, tokenizing, rules, settings.seed)
+    average = fit(tell, len(papers), net, settings, options.out / "state.pt")
     save_file({n: p.contiguous() for n, p in average.items()}, options.out / "weights.safetensors")
 
 

@@ -22,8 +22,7 @@ from extractor.reader import MODEL_FOLDER, Reader
 from extractor.records import Paper
 from extractor.rules import load_rules
 from training.calibrate import calibrate
-from training.examples import example
-from training.fit import Settings, build, fit
+from training.fit import Settings, build, fit, retold
 from training.pack import pack
 from training.pretrain import pretrain, texts, title_key
 
@@ -65,9 +64,10 @@ def make(
         save_file({n: p.contiguous() for n, p in net.state_dict().items()}, encoder)
     if not weights.exists():
         rules, tokenizing = load_rules(), Tokenizing(tokenizer)
-        examples = [example(paper, tokenizing, rules) for paper in read_papers(gold)]
+        papers = read_papers(gold)
         net = build(encoder if corpus else base / "model.safetensors")
-        average = fit(examples, net, settings, work / "state.pt", lambda line: print(line, flush=True))
+        tell = retold(papers, tokenizing, rules, settings.seed)
+        average = fit(tell, len(papers), net, settings, work / "state.pt")
         save_file({n: p.contiguous() for n, p in average.items()}, weights)
     for name, bits8 in (("bits32", False), ("bits8", True)):
         pack(weights, tokenizer, work / name, bits8=bits8)

@@ -143,7 +143,7 @@ class QuantityReader(nn.Module):
     (rows, slots, words), empties (rows, one-slots).
     """
 
-    def __init__(self, width: int = 192, heads: int = 6, layers: int = 2, dropout: float = 0.1):
+    def __init__(self, width: int = 192, heads: int = 6, layers: int = 2, dropout: float = 0.25):
         super().__init__()
         self.states = nn.Linear(HIDDEN, width)
         self.names = nn.Linear(len(TAGS) + 1, width)

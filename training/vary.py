@@ -1,0 +1,103 @@
+"""A gold paper retold: other names for its methods and datasets, other digits in its values, so that training
+learns how claims are written and can't learn papers by heart. Takes and returns parsed JSON (FORMAT.md)."""
+
+import re
+from collections.abc import Iterable
+from random import Random
+
+from training.examples import occurrences
+
+RENAMED = 0.5  # share of names that get another
+SWAPPED = ("METHOD", "DATASET")
+ONE = ("metric", "method", "task", "condition")
+MANY = ("baseline", "dataset")
+NAME = re.compile(r"(?=.*[A-Z])\S{2,24}")  # one word with a capital: FlashDecoding++, ImageNet-1K
+
+Pools = dict[str, list[str]]
+
+
+def pools(papers: Iterable[dict]) -> Pools:
+    """Names by label that may stand for one another."""
+    names: dict[str, set[str]] = {label: set() for label in SWAPPED}
+    for paper in papers:
+        for mention in paper["mentions"]:
+            if mention["label"] in names and NAME.fullmatch(mention["text"]):
+                names[mention["label"]].add(mention["text"])
+    return {label: sorted(found) for label, found in names.items()}
+
+
+def vary(paper: dict, pool: Pools, random: Random) -> dict:
+    """The paper with some names and all digits of its values changed; every label stays where it belongs.
+    `low` and `high` are left as they were: what is learnt of a value is what it means, not what it is."""
+    source = f"{paper['title']}\n{paper['abstract']}"
+    edits = _edits(paper, pool, random)
+    parts, moved, at, shift = [], [], 0, 0
+    for start, end, new in edits:
+        parts += [source[at:start], new]
+        moved.append((start, end, start + shift, start + shift + len(new)))
+        shift += len(new) - (end - start)
+        at = end
+    text = "".join([*parts, source[at:]])
+
+    def place(start: int, end: int) -> tuple[int, int]:
+        return _moved(start, moved, after=False), _moved(end, moved, after=True)
+
+    def string(old: str) -> str:
+        start = next((a for a, _ in occurrences(source, old)), source.find(old))
+        a, b = place(start, start + len(old))
+        return text[a:b]
+
+    title = text[: place(0, len(paper["title"]))[1]]
+    return {
+        "id": paper["id"],
+        "title": title,
+        "abstract": text[len(title) + 1 :],
+        "mentions": [_at(mention, text, place) for mention in paper["mentions"]],
+        "aliases": [[string(s) for s in group] for group in paper["aliases"]],
+        "claims": [
+            {
+                **claim,
+                "value": _at(claim["value"], text, place),
+                **{f: string(claim[f]) if claim[f] else None for f in ONE},
+                **{f: [string(s) for s in claim[f]] for f in MANY},
+            }
+            for claim in paper["claims"]
+        ],
+    }
+
+
+def _edits(paper: dict, pool: Pools, random: Random) -> list[tuple[int, int, str]]:
+    """(start, end, new text), in order and apart."""
+    new_name = {}
+    for text, label in {m["text"]: m["label"] for m in paper["mentions"]}.items():
+        if pool.get(label) and NAME.fullmatch(text) and random.random() < RENAMED:
+            new_name[text] = random.choice(pool[label])
+    edits = [(m["start"], m["end"], new_name[m["text"]]) for m in paper["mentions"] if m["text"] in new_name]
+    for claim in paper["claims"]:
+        value = claim["value"]
+        edits.append((value["start"], value["end"], _digits(value["text"], random)))
+    kept: list[tuple[int, int, str]] = []
+    for edit in sorted(edits):
+        if not kept or kept[-1][1] <= edit[0]:
+            kept.append(edit)
+    return kept
+
+
+def _digits(text: str, random: Random) -> str:
+    return re.sub(r"\d", lambda m: m.group() if m.group() == "0" else str(random.randint(1, 9)), text)
+
+
+def _moved(offset: int, moved: list[tuple[int, int, int, int]], after: bool) -> int:
+    shift = 0
+    for start, end, new_start, new_end in moved:
+        if offset <= start:
+            break
+        if offset < end:
+            return new_end if after else new_start
+        shift = new_end - end
+    return offset + shift
+
+
+def _at(span: dict, text: str, place) -> dict:
+    start, end = place(span["start"], span["end"])
+    return {**span, "start": start, "end": end, "text": text[start:end]}
