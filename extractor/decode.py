@@ -60,6 +60,8 @@ def decode_mentions(text: str, words: Spans, tags: np.ndarray, proposed: np.ndar
     votes: dict[str, np.ndarray] = {}
     for first, last, label in _tagged_spans(best_tags(tags)):
         name = text[words[first][0] : words[last][1]]
+        if "\n" in name:
+            continue
         votes.setdefault(name, np.zeros(len(Label)))[list(Label).index(label)] += _belief(
             tags, first, last, label
         )
@@ -142,7 +144,7 @@ def decode_quantities(
         slots, empty = {}, {}
         for s, slot in enumerate(SLOTS):
             if slot in MANY_SLOTS:
-                slots[slot] = _many(words, starts[row, s], ends[row, s])
+                slots[slot] = _many(text, words, starts[row, s], ends[row, s])
             else:
                 first = _softmax(np.append(starts[row, s], empties[row, s]))
                 empty[slot] = float(first[-1])
@@ -160,6 +162,8 @@ def _one(text: str, words: Spans, first: np.ndarray, last: np.ndarray) -> tuple[
             p = float(first[a] * last[b])
             if p > 1e-4:
                 string = text[words[a][0] : words[b][1]]
+                if "\n" in string:  # from the title into the abstract
+                    continue
                 by_string.setdefault(string.casefold(), []).append((p, words[a][0], words[b][1]))
     found = [
         Candidate(max(spots)[1], max(spots)[2], min(1.0, sum(p for p, _, _ in spots)))
@@ -168,7 +172,7 @@ def _one(text: str, words: Spans, first: np.ndarray, last: np.ndarray) -> tuple[
     return tuple(sorted(found, key=lambda c: (-c.probability, c.start))[:5])
 
 
-def _many(words: Spans, starts: np.ndarray, ends: np.ndarray) -> tuple[Candidate, ...]:
+def _many(text: str, words: Spans, starts: np.ndarray, ends: np.ndarray) -> tuple[Candidate, ...]:
     first, last = _sigmoid(starts), _sigmoid(ends)
     found, free = [], 0
     for a in np.flatnonzero(first >= MANY_AT_LEAST):
@@ -179,6 +183,8 @@ def _many(words: Spans, starts: np.ndarray, ends: np.ndarray) -> tuple[Candidate
         if len(following):
             stretch = stretch[: following[0] + 1]
         b = int(a + stretch.argmax())
+        if "\n" in text[words[a][0] : words[b][1]]:
+            continue
         found.append(Candidate(words[a][0], words[b][1], float(np.sqrt(first[a] * last[b]))))
         free = b + 1
     return tuple(found)

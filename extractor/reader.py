@@ -11,9 +11,9 @@ import numpy as np
 
 from extractor.by_rules import ByRules
 from extractor.decode import QuantityReading, decode_mentions, decode_quantities
-from extractor.features import names_of_words, views
+from extractor.features import Views, names_of_words, views
 from extractor.found import FoundMention
-from extractor.layout import CLAIM_FIELDS, SLOTS, TAGS
+from extractor.layout import CLAIM_FIELDS, MARKS, SLOTS, TAGS
 from extractor.pieces import Pieces, Tokenizing, spread
 
 MODEL_FOLDER = Path(__file__).parent / "model"
@@ -23,6 +23,8 @@ LAYOUT = {
     "fields": {k: [str(x) for x in v] for k, v in CLAIM_FIELDS.items()},
 }
 CLS, SEP, MARK_SHAPE = 101, 102, 6
+MOST_WORDS, MOST_ROWS = 640, 16  # of the second network at a time; far more than abstracts have
+NOWHERE = -1e4  # logit of a word that was not looked at
 
 
 class ModelError(Exception):
@@ -97,19 +99,28 @@ class Reader:
             return Reading(read, [])
         seen = views(text, pieces.words, by_rules.sentences, by_rules.quantities, by_rules.claims)
         names = np.concatenate([tags, proposed[:, None]], axis=1).astype(np.float32)
-        outputs = self._quantities.run(
-            None,
-            {
-                "states": states,
-                "names": names,
-                "distance": seen.distance,
-                "mark": seen.mark,
-                "place": seen.place,
-                "filled": seen.filled,
-                "features": seen.features,
-            },
-        )
+        outputs = self._read_quantities(states, names, seen)
         return Reading(read, decode_quantities(text, pieces.words, *outputs))
+
+    def _read_quantities(self, states: np.ndarray, names: np.ndarray, seen: Views) -> list[np.ndarray]:
+        """The second network's four outputs, (q, ...) each, a few quantities at a time. Of a text longer than
+        `MOST_WORDS` each quantity sees the words around it; those further off bound no slot."""
+        rows, words = seen.distance.shape
+        if words <= MOST_WORDS:
+            parts = [(slice(i, i + MOST_ROWS), slice(0, words)) for i in range(0, rows, MOST_ROWS)]
+        else:
+            own = (seen.mark == MARKS.index("own")).argmax(axis=1)
+            starts = [int(min(max(0, first - MOST_WORDS // 2), words - MOST_WORDS)) for first in own]
+            parts = [(slice(i, i + 1), slice(a, a + MOST_WORDS)) for i, a in enumerate(starts)]
+        outputs = []
+        for row, column in parts:
+            views_of = {n: getattr(seen, n)[row, column] for n in ("distance", "mark", "place", "filled")}
+            given = {"states": states[column], "names": names[column], "features": seen.features[row]}
+            fields, first, last, empties = self._quantities.run(None, given | views_of)
+            around = ((0, 0), (0, 0), (column.start, words - column.stop))
+            bounds = (np.pad(x, around, constant_values=NOWHERE) for x in (first, last))
+            outputs.append((fields, *bounds, empties))
+        return [np.concatenate(x) for x in zip(*outputs, strict=True)]
 
     def _encode(self, pieces: Pieces, names: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """States (n, hidden), tag probabilities (n, tags), proposed probabilities (n,) of all n pieces. Where

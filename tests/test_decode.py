@@ -101,6 +101,15 @@ def test_a_many_slot_holds_every_span_that_is_likely():
     assert r.slots["baseline"] == ()
 
 
+def test_no_slot_runs_from_the_title_into_the_abstract():
+    r = reading(
+        "Big SEW\n A model", starts={"method": [1], "dataset": [1]}, ends={"method": [3], "dataset": [3]}
+    )
+    assert all(
+        "\n" not in "Big SEW\n A model"[c.start : c.end] for c in r.slots["method"] + r.slots["dataset"]
+    )
+
+
 def test_fields_are_probabilities():
     r = reading("a b", fields={1: 3.0})
     assert r.best("claim")[0] is True

@@ -56,6 +56,12 @@ def test_nothing_of_a_long_text_is_dropped(finder):
     )
 
 
+def test_a_whole_paper_with_hundreds_of_numbers_is_read_in_parts(finder):
+    row = "Quokka reaches 95.4% accuracy on ImageNet with 12 layers, and BaseNet only 93.1% with 24. "
+    claims = finder.find(f"A title\n{row * 150}").claims
+    assert sum(c.value.text == "95.4%" for c in claims) == 150
+
+
 def test_what_ships_is_small():
     assert sum((MODEL_FOLDER / name).stat().st_size for name in FILES) < 30_000_000
 
