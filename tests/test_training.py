@@ -1,0 +1,126 @@
+"""From annotated papers to a packaged model, on two made-up papers; needs `training/requirements.txt`."""
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs PyTorch: training/requirements.txt")
+pytest.importorskip("onnx", reason="packing needs onnx: training/requirements.txt")
+pytest.importorskip("safetensors", reason="training needs safetensors: training/requirements.txt")
+
+from extractor.pieces import Tokenizing  # noqa: E402
+from extractor.pipeline import ClaimFinder  # noqa: E402
+from extractor.reader import MODEL_FOLDER, Reader  # noqa: E402
+from extractor.rules import load_rules  # noqa: E402
+from training.annotations import restore, strip  # noqa: E402
+from training.batches import collate, losses, run  # noqa: E402
+from training.calibrate import expected_error, fit_logistic  # noqa: E402
+from training.examples import example  # noqa: E402
+from training.fit import Settings, build, fit, retold  # noqa: E402
+from training.pack import pack  # noqa: E402
+from training.vary import pools, vary  # noqa: E402
+
+TOKENIZING = Tokenizing(MODEL_FOLDER / "tokenizer.json")
+
+
+def gold(id: str, method: str, value: str) -> dict:
+    """A paper whose one claim is a speedup of `method` over BaseNet."""
+    title, abstract = (
+        f"{method}: Fast Speech Models",
+        f"{method} is {value} faster than BaseNet on SpeechSet.",
+    )
+    source = f"{title}\n{abstract}"
+
+    def mention(label: str, text: str, start: int) -> dict:
+        end = start + len(text)
+        return {"label": label, "text": text, "start": start, "end": end, "proposed": text == method}
+
+    start = source.index(value)
+    numbers = {"low": 1.9, "high": 1.9, "unit": "x"}
+    return {
+        "id": id,
+        "title": title,
+        "abstract": abstract,
+        "mentions": [
+            mention("METHOD", method, 0),
+            mention("METHOD", method, source.rindex(method)),
+            mention("METHOD", "BaseNet", source.index("BaseNet")),
+            mention("DATASET", "SpeechSet", source.index("SpeechSet")),
+        ],
+        "aliases": [],
+        "claims": [
+            {
+                "value": {"text": value, "start": start, "end": start + len(value), **numbers},
+                "kind": "speedup", "role": "result", "qualifier": "exact", "direction": "increase",
+                "metric": None, "method": method, "task": None, "condition": None,
+                "baseline": ["BaseNet"], "dataset": ["SpeechSet"],
+            }
+        ],
+    }  # fmt: skip
+
+
+PAPERS = [gold("a", "Quokka", "1.9x"), gold("b", "WombatNet", "3.5x")]
+
+
+def test_annotations_lose_nothing_but_the_text():
+    row = strip(PAPERS[0])
+    assert "Quokka" not in json.dumps(row)
+    assert restore(row, PAPERS[0]["title"], PAPERS[0]["abstract"]) == PAPERS[0]
+    with pytest.raises(ValueError, match="not the one that was annotated"):
+        restore(row, PAPERS[0]["title"], "Another abstract.")
+
+
+def test_an_example_points_at_the_words_of_each_slot():
+    e = example(PAPERS[0], TOKENIZING, load_rules())
+    (spans,), words = e.spans, e.pieces.words
+    source = f"{PAPERS[0]['title']}\n{PAPERS[0]['abstract']}"
+    texts = {slot: {source[words[a][0] : words[b][1]] for a, b, _ in found} for slot, found in spans.items()}
+    assert texts["method"] == {"Quokka"} and len(spans["method"]) == 2
+    assert texts["baseline"] == {"BaseNet"} and texts["dataset"] == {"SpeechSet"}
+    assert e.fields[0, 0] == 1 and e.missed == 0
+
+
+def test_a_paper_retold_keeps_its_labels_where_they_belong():
+    random = Random(3)
+    for _ in range(20):
+        told = vary(PAPERS[0], pools(PAPERS), random)
+        source = f"{told['title']}\n{told['abstract']}"
+        assert all(source[m["start"] : m["end"]] == m["text"] for m in told["mentions"])
+        value = told["claims"][0]["value"]
+        assert source[value["start"] : value["end"]] == value["text"]
+        assert told["claims"][0]["method"] == told["mentions"][0]["text"]
+
+
+def test_the_loss_sees_every_part_of_the_network():
+    net = build(None)
+    batch = collate([example(paper, TOKENIZING, load_rules()) for paper in PAPERS])
+    parts = losses(run(net["tagger"], net["reader"], batch), batch)
+    slots = {"metric", "method", "task", "condition", "baseline", "dataset"}
+    fields = {"claim", "kind", "role", "qualifier", "direction"}
+    assert parts.keys() == slots | fields | {"tags", "proposed"}
+    sum(parts.values()).backward()
+    without = [n for n, p in net.named_parameters() if p.grad is None]
+    assert without == []
+
+
+def test_a_packaged_model_is_one_that_reads(tmp_path: Path):
+    from safetensors.torch import save_file
+
+    tell = retold(PAPERS, TOKENIZING, load_rules(), seed=1)
+    average = fit(tell, len(PAPERS), build(None), Settings(1, 2, 1e-4, 1), tmp_path / "state.pt")
+    save_file({n: p.contiguous() for n, p in average.items()}, tmp_path / "weights.safetensors")
+    pack(tmp_path / "weights.safetensors", MODEL_FOLDER / "tokenizer.json", tmp_path / "model")
+    finder = ClaimFinder(load_rules(), Reader(tmp_path / "model"))
+    finder.find(f"{PAPERS[0]['title']}\n{PAPERS[0]['abstract']}")
+    assert finder.reader.version != Reader().version
+
+
+def test_confidence_learns_what_tells_right_from_wrong():
+    features = [{"bias": 1.0, "sure": float(i % 2)} for i in range(200)]
+    right = [i % 2 == 1 or i % 10 == 0 for i in range(200)]
+    weights = fit_logistic(features, right)
+    assert weights["sure"] > 2 and weights["bias"] < 0
+    assert expected_error([1.0, 1.0, 0.0], [True, True, False]) == 0
+    assert expected_error([1.0, 1.0], [True, False]) == 0.5
