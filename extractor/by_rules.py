@@ -51,3 +51,11 @@ def read_by_rules(text: str, rules: Rules) -> ByRules:
         [decide_claim(context).value for context in placed],
         [context.quantity.setting in never for context in placed],
     )
+
+
+def with_mentions(
+    by_rules: ByRules, mentions: list[FoundMention], aliases: tuple[tuple[str, ...], ...], rules: Rules
+) -> list[Context]:
+    """The contexts of the same quantities among other mentions, such as a model's."""
+    seen = view(by_rules.text, by_rules.sentences, by_rules.quantities, mentions, aliases, rules)
+    return contexts(seen)

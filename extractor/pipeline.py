@@ -9,14 +9,14 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extractor.by_rules import ByRules, read_by_rules
+from extractor.by_rules import ByRules, read_by_rules, with_mentions
 from extractor.clean import Cleaned, clean
 from extractor.confidence import Features, confidence, from_model, from_rules, load_weights
 from extractor.find.abbreviations import alias_groups
 from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
 from extractor.link.context import Context
-from extractor.link.from_model import claim_from_model, is_claim
+from extractor.link.from_model import claim_from_model, in_step, is_claim
 from extractor.link.inferred import mark_inferred
 from extractor.normalise import canonical
 from extractor.reader import ModelError, Reader, load_reader
@@ -65,11 +65,12 @@ class ClaimFinder:
             return Judged(by_rules.mentions, by_rules.aliases, [(c, from_rules(c)) for c in claims])
         reading = self.reader.read(by_rules)
         aliases = alias_groups(by_rules.text, by_rules.abbreviations, reading.mentions)
+        seen_anew = with_mentions(by_rules, reading.mentions, aliases, self.rules)
         claims = []
-        each = zip(by_rules.contexts, by_rules.claims, by_rules.barred, reading.quantities, strict=True)
+        each = zip(seen_anew, by_rules.claims, by_rules.barred, reading.quantities, strict=True)
         for context, by_rule, barred, read in each:
             if is_claim(read, barred):
-                claim = claim_from_model(context.quantity, read, reading.mentions)
+                claim = in_step(claim_from_model(context.quantity, read, reading.mentions), context)
                 claims.append((_explained(claim, context), from_model(read, claim, by_rule)))
         return Judged(reading.mentions, aliases, claims)
 
@@ -139,7 +140,12 @@ class _Records:
         return Slot(start=start, end=end, text=text, name=name, inferred=found.inferred)
 
     def _slots(self, found: tuple[FoundSlot, ...], field: str) -> tuple[Slot, ...]:
-        return tuple(slot for x in found if (slot := self._slot(x, field)))
+        """Each name once, as it stands in the claim's own sentence if it does."""
+        slots = [slot for x in found if (slot := self._slot(x, field))]
+        nearest: dict[str, Slot] = {}
+        for slot in sorted(slots, key=lambda slot: bool(slot.inferred)):
+            nearest.setdefault(slot.name.casefold(), slot)
+        return tuple(slot for slot in slots if slot is nearest[slot.name.casefold()])
 
     def _claim(self, found: FoundClaim, quantity: FoundQuantity) -> Claim:
         start, end, text = self._span(found.start, found.end)

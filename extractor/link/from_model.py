@@ -3,13 +3,17 @@
 only where something moves, and never a claim where they bar one. Works on the clean text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractor.decode import MODEL, Candidate, QuantityReading
 from extractor.found import FoundClaim, FoundMention, FoundQuantity, FoundSlot
 from extractor.layout import MANY_SLOTS, ONE_SLOTS
+from extractor.link.context import Context
+from extractor.link.dataset import decide_dataset
 from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind, Label, Qualifier, Role
 
 CLAIM_AT_LEAST = 0.5
+LISTED_IN_STEP = "dataset.in_step"
 
 
 def is_claim(reading: QuantityReading, barred: bool) -> bool:
@@ -23,7 +27,7 @@ def claim_from_model(
     """What the model makes of one quantity."""
     kind = Kind(_fitting_kind(reading, quantity.unit))
     direction = reading.best("direction")[0] if kind in MOVES else None
-    one = {slot: _one(slot, reading, mentions) for slot in ONE_SLOTS}
+    one = {slot: _one(slot, quantity, reading, mentions) for slot in ONE_SLOTS}
     many = {slot: tuple(_slot(slot, c, mentions) for c in reading.slots[slot]) for slot in MANY_SLOTS}
     decided = ["claim", "kind", "role", "qualifier", *(["direction"] if direction else [])]
     decided += [slot for slot, value in (one | many).items() if value]
@@ -46,11 +50,22 @@ def _fitting_kind(reading: QuantityReading, unit: str) -> Kind:
     return next(kind for _, kind in ranked if unit not in UNFIT_UNITS.get(kind, ()))
 
 
-def _one(slot: str, reading: QuantityReading, mentions) -> FoundSlot | None:
-    candidates = reading.slots[slot]
-    if not candidates or candidates[0].probability < reading.empty[slot]:
+def _one(slot: str, quantity: FoundQuantity, reading: QuantityReading, mentions) -> FoundSlot | None:
+    """The likeliest filling that doesn't hold the value itself, unless "empty" is likelier."""
+    apart = [c for c in reading.slots[slot] if c.end <= quantity.start or quantity.end <= c.start]
+    if not apart or apart[0].probability < reading.empty[slot]:
         return None
-    return _slot(slot, candidates[0], mentions)
+    return _slot(slot, apart[0], mentions)
+
+
+def in_step(claim: FoundClaim, context: Context) -> FoundClaim:
+    """The claim with the dataset of its place, where as many datasets as values are listed ("4.3% and 5.0% on
+    A and B, respectively"): rules count better than the model."""
+    decision = decide_dataset(context, claim.kind)
+    if decision.rule != LISTED_IN_STEP:
+        return claim
+    origin = (*(x for x in claim.origin if not x.startswith("dataset:")), f"dataset:{decision.rule}")
+    return replace(claim, dataset=decision.value, origin=origin)
 
 
 LABEL_OF_SLOT = {"method": Label.METHOD, "dataset": Label.DATASET, "task": Label.TASK}
