@@ -2,7 +2,7 @@
 order; the spaCy component "claims" wraps it for anybody's pipeline, `Extractor` for papers."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -246,10 +246,6 @@ class Extractor:
         """Everything found in one paper."""
         found = self.finder.find(paper.source)
         return Extraction(paper=paper, mentions=found.mentions, aliases=found.aliases, claims=found.claims)
-
-    def extract_all(self, papers: Iterable[Paper]) -> Iterator[Extraction]:
-        """As `extract`, one by one."""
-        return map(self.extract, papers)
 
 
 def load(rules: Path | None = None, model: bool = True) -> Extractor:
