@@ -70,7 +70,7 @@ def one(text: str):
         ("needs 3.2 GB", "3.2 GB", 3.2, "GB"),
         ("at 1.58 bits", "1.58 bits", 1.58, "bits"),
         ("at 60FPS", "60FPS", 60, "FPS"),
-        ("at 52 frames per second", "52 frames per second", 52, "FPS"),
+        ("at 52 frames per second", "52 frames per second", 52, "frames per second"),
         ("at 0.1s/token", "0.1s/token", 0.1, "s/token"),
         ("at 900 tokens/s", "900 tokens/s", 900, "tokens/s"),
         ("reaches 120 TFLOPs/s", "120 TFLOPs/s", 120, "TFLOPs/s"),

@@ -63,10 +63,10 @@ def test_a_new_id_adds_a_rule(folder):
 
 
 def test_the_same_id_replaces_a_rule_in_its_place(folder):
-    rules = load_rules(folder(units=UNIT.replace("unit.mine", "unit.percent")))
+    rules = load_rules(folder(units=UNIT.replace("unit.mine", "unit.frames")))
     assert ids(rules, "units") == ids(load_rules(), "units")
     assert "floop" in {rule.unit for rule in rules.units}
-    assert "%" not in {rule.unit for rule in rules.units}
+    assert "FPS" not in {rule.unit for rule in rules.units}
 
 
 def test_a_rule_can_be_switched_off(folder):

@@ -15,7 +15,7 @@ NUMERAL = rf"(?:(?<!\d){DIGITS}(?:\.\d{{1,20}})?|(?<![\w.])\.\d{{1,20}})(?![\d])
 POWER_OF_TEN = r"\s?[×x·*]\s?10\s?\^\s?(?P<ten>[-+]?\d{1,2})(?!\d)|[eE](?P<e>[-+]?\d{1,2})(?![\w])"
 CARET = r"\^(?P<caret>[-+]?\d{1,2})(?!\d)"
 ORDINAL = regex.compile(r"(?:st|nd|rd|th)\b")
-LIST = regex.compile(r"\s?[,/;→]\s?(?:(?:and|or)\s+)?~?|\s+(?:and|or|to|vs\.?|versus)\s+~?")
+LIST = regex.compile(r"\s?[,/;→]\s?(?:(?:and|or)\s+)?[~+]?|\s+(?:and|or|to|vs\.?|versus)\s+~?")
 """What may stand between two values of one list."""
 
 SIGN = r"(?<![\w)\]}%$.,+-])[-+](?=\.?\d)"
@@ -57,16 +57,17 @@ def _either(words) -> str:
 def _grammar(rules: Rules) -> _Grammar:
     by_use: dict[str, list[str]] = {"unit": [], "tens": [], "multiplier": [], "letter": [], "ratio": []}
     values = {}
-    articles = []
+    followed: dict[str, list[str]] = {"unit": [], "letter": []}
     for rule in rules.numbers:
         for word, value in rule.words.items():
             values[word] = (value, rule.id)
-            if rule.after and rule.use == "unit":
-                articles.append(f"{regex.escape(word)}(?={rule.after})")
+            if rule.after and rule.use in ("unit", "letter"):
+                followed[rule.use].append(f"{_either([word])}(?={rule.after})")
             else:
                 by_use[rule.use].append(word)
     units, tens, multipliers = (_either(by_use[use]) for use in ("unit", "tens", "multiplier"))
-    word = rf"(?:(?:{tens})(?:[ -](?:{units})\b)?|{units}|{'|'.join(articles) or '(?!)'})"
+    letters = "|".join([*followed["letter"], _either(by_use["letter"])])
+    word = rf"(?:(?:{tens})(?:[ -](?:{units})\b)?|{units}|{'|'.join(followed['unit']) or '(?!)'})"
     return _Grammar(
         number=regex.compile(
             rf"(?P<sign>{SIGN})?(?P<digits>{NUMERAL})|\b(?P<word>{word})\b", regex.IGNORECASE
@@ -74,7 +75,7 @@ def _grammar(rules: Rules) -> _Grammar:
         tail=regex.compile(rf"{POWER_OF_TEN}|{CARET}"),
         multiplier=regex.compile(rf"(?:\s{{1,2}}|-)?(?P<m>{multipliers})\b", regex.IGNORECASE),
         letter=regex.compile(
-            rf"(?P<m>{_either(by_use['letter'])})(?![A-Za-z\d]|/(?:s|h|min)\b)|\s(?P<m>[KMB])(?![A-Za-z\d./-])"
+            rf"(?P<m>{letters})(?![A-Za-z\d]|/(?:s|h|min)\b)|\s(?P<m>[KMB])(?![A-Za-z\d./-])"
         ),
         values=values,
     )
@@ -112,7 +113,9 @@ def _numeral(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
 
 
 def _word(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
-    parts = [grammar.values[part] for part in regex.split(r"[\s-]+", match["word"].lower())]
+    words = regex.split(r"[\s-]+", match["word"].lower())
+    whole = grammar.values.get(" ".join(words))  # "half a" is one word
+    parts = [whole] if whole else [grammar.values[part] for part in words]
     value = sum(part for part, _ in parts)
     origin = tuple(dict.fromkeys(rule for _, rule in parts))
     return _multiplied(text, match.start(), match.end(), value, grammar, word=True, origin=origin)

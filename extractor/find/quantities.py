@@ -32,6 +32,7 @@ class _Atom:
     power: bool = False  # the value is an exponent of ten
     word: bool = False
     small: bool = False  # a word below ten
+    implied: bool = False  # the unit is understood from the words before
     named: bool = False  # part of a name, or of what the exclusions pass over
     origin: tuple[str, ...] = ()
 
@@ -54,28 +55,34 @@ class _Grammar:
 
 
 NEVER = r"(?!)"
+PLUS = r"(?:\+(?=\s?[A-Za-z%]))?"  # "50+ days"
 LEAD = r"(?:\s+(?:an?|only|just|additional|additionally|another|further|even|extra|total|absolute|relative))*"
 FILLER = rf"{LEAD}(?:\s+factors?\s+of)?\s*[~(]*\s?"  # between a cue and its value
 DASH = regex.compile(r"\s?(?:[-–~]|--)\s?~?|—|-to-")
-TO = regex.compile(r"\s+to\s+~?")
+TO = regex.compile(r"\s+(?:up\s+)?to\s+~?")
+LOST_TILDE = regex.compile(r"\s{1,4}")  # "20% 30%", where LaTeX had a tie that was taken for a space
+MORE_AFTER = regex.compile(r"\s+(?:and\s+)?\+?\d")  # "3% 4% and 5%" is a list that lost its commas
 BETWEEN_AND = regex.compile(r"\s+(?:and|to)\s+~?")
 PLUS_MINUS = regex.compile(r"\s?±\s?")
 OUT_OF = regex.compile(r"\s+out\s+of\s+(?:the\s+|a\s+total\s+of\s+)?")
 BETWEEN = regex.compile(r"(?r)\bbetween\s+~?", regex.IGNORECASE)
-FROM = regex.compile(r"(?r)\bfrom\s+(?:\w+\s+){0,2}~?", regex.IGNORECASE)
+A_TO_B = r"~?[\d.,]+\s?[%x×]?\s+to\s+~?[\d.,]+\s?[%x×]?"
+LISTED = rf"(?:{A_TO_B}(?:[^.;()\n]|\.(?=\d)){{0,60}}?(?:,|\sand)\s+(?:and\s+)?(?:from\s+)?)?"
+FROM = regex.compile(rf"(?r)\bfrom\s+(?:{LISTED}|(?:[\w-]+\s+){{0,5}})~?", regex.IGNORECASE)
 RANGING = regex.compile(
-    r"(?r)\b(?:rang|var|span|scal)\w{1,5}\s+from\s+(?:\w+\s+){0,2}~?", regex.IGNORECASE
+    rf"(?r)\b(?:rang|var|span|scal)\w{{1,5}}\s+from\s+(?:{LISTED}|(?:\w+\s+){{0,2}})~?", regex.IGNORECASE
 )  # "ranging from A to B" is a range, "improves from A to B" two values
 LETTER_BEFORE = regex.compile(r"(?r)(?:[A-Za-z_^]|[A-Za-z][-.+])")
 HALF_OPEN = regex.compile(r"(?r)(?<![A-Za-z])sub-", regex.IGNORECASE)
-LETTER_AFTER = regex.compile(r"[A-Za-z_]|-[A-Z]\w{0,12}\d")
+GLUED = regex.compile(r"(?r)\b(?:a|and|by|is|of|to)")  # "by4.7%", a lost space
+LETTER_AFTER = regex.compile(r"(?!s of\b)[A-Za-z_]|-[A-Z]\w{0,12}\d")
 PLURAL_AFTER = regex.compile(r"\s+[a-z]{1,25}s\b")
 
 
 @lru_cache(maxsize=8)
 def _grammar(rules: Rules) -> _Grammar:
     units = {f"u{i}": rule for i, rule in enumerate(rules.units) if rule.forms and not rule.prefix}
-    forms = (f"(?P<{name}>{rule.gap}(?P<w>{'|'.join(rule.forms)}))" for name, rule in units.items())
+    forms = (f"(?P<{name}>{PLUS}{rule.gap}(?P<w>{'|'.join(rule.forms)}))" for name, rule in units.items())
     ratios = []
     for rule in rules.numbers:
         if rule.use == "ratio":
@@ -162,7 +169,7 @@ def _with_unit(text: str, atom: _Atom, grammar: _Grammar) -> _Atom:
     if match is None:
         for rule, before in grammar.implied:
             if not atom.unit and before.match(text, 0, atom.start):
-                return replace(atom, unit=rule.unit, origin=(*atom.origin, rule.id))
+                return replace(atom, unit=rule.unit, implied=True, origin=(*atom.origin, rule.id))
         return atom
     name = next(name for name in grammar.unit_rules if match[name] is not None)
     rule = grammar.unit_rules[name]
@@ -197,6 +204,8 @@ def _is_named(text: str, atom: _Atom, previous: _Atom | None) -> bool:
             return previous.named
         if text[atom.start - 2 : atom.start - 1].isdigit():
             return True
+    if atom.unit in ("%", "x") and GLUED.match(text, 0, atom.start):
+        return False
     return bool(LETTER_BEFORE.match(text, 0, atom.start)) and not HALF_OPEN.match(text, 0, atom.start)
 
 
@@ -212,7 +221,7 @@ def join_fractions(text: str, atoms: list[_Atom]) -> list[_Atom]:
         )
         if gap != "/" or not whole or not (a.bare and b.bare) or text.startswith("/", b.reach):
             return None
-        unit = "" if PLURAL_AFTER.match(text, b.reach) else "x"
+        unit = "" if a.low > 1 and PLURAL_AFTER.match(text, b.reach) else "x"
         return replace(b, start=a.start, low=a.low / b.low, high=a.low / b.low, unit=unit)
 
     return _joined(text, atoms, join)
@@ -244,11 +253,13 @@ def join_ranges(text: str, atoms: list[_Atom]) -> list[_Atom]:
     """`25-50%`, `3x to 5x`, `between 7 and 11 W`; but `from 71.2 to 74.0` is two values."""
 
     def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
-        if gap == " " and b.low < 0 and text[b.start] == "-":  # 7.4x -7.8x
+        if gap in ("", " ") and b.low < 0 and text[b.start] == "-":  # 7.4x -7.8x
             b, gap = replace(b, low=-b.high, high=-b.low), " -"
-        if not _is_range(text, a, gap):
+        if not _is_range(text, a, gap) and not _lost_its_tilde(text, a, b, gap):
             return None
-        if a.bare:
+        if a.implied and b.bare:
+            b = replace(b, unit=a.unit)
+        elif a.bare:
             a = replace(a, low=a.low * b.multiplier, high=a.high * b.multiplier, unit=b.unit)
         if a.unit != b.unit or a.low > b.high or a.small != b.small:
             return None
@@ -266,9 +277,21 @@ def _is_range(text: str, a: _Atom, gap: str) -> bool:
     return bool(BETWEEN_AND.fullmatch(gap) and BETWEEN.match(text, 0, a.start))
 
 
+def _lost_its_tilde(text: str, a: _Atom, b: _Atom, gap: str) -> bool:
+    shared = b.unit not in ("", "points") and (a.bare or a.unit == b.unit)
+    alike = not (a.word or b.word or a.implied) and 0 < a.low < b.low <= 100 * a.low
+    plain = text[a.start].isdigit() and text[b.start].isdigit() and not MORE_AFTER.match(text, b.reach)
+    return shared and alike and plain and LOST_TILDE.fullmatch(gap) is not None
+
+
 def share_units(text: str, atoms: list[_Atom]) -> list[_Atom]:
-    """`40, 24.8 and 27%`: a number without unit takes that of the next in its list."""
+    """`40, 24.8 and 27%`: a number without unit takes that of the next in its list, or where that was
+    understood from the words before (`factors of 8 and 90`), that of the one before."""
     shared = list(atoms)
+    for i in range(1, len(atoms)):
+        a, b = shared[i - 1], shared[i]
+        if a.implied and b.bare and not (a.named or b.named) and LIST.fullmatch(text, a.reach, b.start):
+            shared[i] = replace(b, unit=a.unit, implied=True)
     for i in range(len(atoms) - 2, -1, -1):
         a, b = shared[i], shared[i + 1]
         if not a.bare or a.named or b.named or b.bare or a.small:
