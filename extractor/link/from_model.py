@@ -9,11 +9,10 @@ from extractor.decode import MODEL, Candidate, QuantityReading
 from extractor.found import FoundClaim, FoundMention, FoundQuantity, FoundSlot
 from extractor.layout import MANY_SLOTS, ONE_SLOTS
 from extractor.link.context import Context
-from extractor.link.dataset import decide_dataset
+from extractor.link.lists import in_step as paired
 from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind, Label, Qualifier, Role
 
 CLAIM_AT_LEAST = 0.5
-LISTED_IN_STEP = "dataset.in_step"
 
 
 def is_claim(reading: QuantityReading, barred: bool) -> bool:
@@ -28,7 +27,7 @@ def claim_from_model(
     kind = Kind(_fitting_kind(reading, quantity.unit))
     direction = reading.best("direction")[0] if kind in MOVES else None
     one = {slot: _one(slot, quantity, reading, mentions) for slot in ONE_SLOTS}
-    many = {slot: tuple(_slot(slot, c, mentions) for c in reading.slots[slot]) for slot in MANY_SLOTS}
+    many = {slot: _many(slot, reading.slots[slot], mentions) for slot in MANY_SLOTS}
     decided = ["claim", "kind", "role", "qualifier", *(["direction"] if direction else [])]
     decided += [slot for slot, value in (one | many).items() if value]
     return FoundClaim(
@@ -59,16 +58,42 @@ def _one(slot: str, quantity: FoundQuantity, reading: QuantityReading, mentions)
 
 
 def in_step(claim: FoundClaim, context: Context) -> FoundClaim:
-    """The claim with the dataset of its place, where as many datasets as values are listed ("4.3% and 5.0% on
-    A and B, respectively"): rules count better than the model."""
-    decision = decide_dataset(context, claim.kind)
-    if decision.rule != LISTED_IN_STEP:
+    """The claim with the dataset and the metric of its place, where as many are listed as values ("4.3% and
+    5.0% on A and B, respectively"): rules count better than the model."""
+    if claim.kind == Kind.SCALE:
         return claim
-    origin = (*(x for x in claim.origin if not x.startswith("dataset:")), f"dataset:{decision.rule}")
-    return replace(claim, dataset=decision.value, origin=origin)
+    datasets = paired(context, context.sentence.of(Label.DATASET))
+    metrics = paired(context, context.sentence.of(Label.METRIC))
+    if datasets:
+        claim = _paired(claim, "dataset", (FoundSlot(datasets.start, datasets.end),))
+    if metrics:
+        claim = _paired(claim, "metric", FoundSlot(metrics.start, metrics.end))
+    return claim
+
+
+def _paired(claim: FoundClaim, field: str, value) -> FoundClaim:
+    origin = (*(x for x in claim.origin if not x.startswith(f"{field}:")), f"{field}:{field}.in_step")
+    return replace(claim, **{field: value}, origin=origin)
+
+
+def _many(slot: str, candidates: Sequence[Candidate], mentions) -> tuple[FoundSlot, ...]:
+    """The candidates' spans; one that runs over several names ("A, B and C") is those names."""
+    found = []
+    for candidate in candidates:
+        inside = [m for m in mentions if m.label == LABEL_OF_NAMES[slot] and _holds(candidate, m)]
+        if len(inside) > 1:
+            found += [FoundSlot(m.start, m.end) for m in inside]
+        else:
+            found.append(_slot(slot, candidate, mentions))
+    return tuple(found)
+
+
+def _holds(candidate: Candidate, mention: FoundMention) -> bool:
+    return candidate.start <= mention.start and mention.end <= candidate.end
 
 
 LABEL_OF_SLOT = {"method": Label.METHOD, "dataset": Label.DATASET, "task": Label.TASK}
+LABEL_OF_NAMES = {"dataset": Label.DATASET, "baseline": Label.METHOD}
 
 
 def _slot(slot: str, candidate: Candidate, mentions) -> FoundSlot:

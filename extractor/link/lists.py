@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 import regex
 
-from extractor.found import FoundMention
+from extractor.found import FoundMention, FoundQuantity
 from extractor.link.context import Context
 
 LIST_JOIN = regex.compile(
     r"(?:[\s,/&)]|(?>\([^()]{1,30}\)|\()"
     r"|\b(?:and|or|as well as|the|datasets?|benchmarks?|tasks?|both|test|sets?)\b)+"
 )
+
+RESPECTIVELY = regex.compile(r"\brespective(?:ly)?\b")
 
 
 def lists(context: Context, mentions: Sequence[FoundMention]) -> list[list[FoundMention]]:
@@ -29,10 +31,27 @@ def lists(context: Context, mentions: Sequence[FoundMention]) -> list[list[Found
 def in_step(context: Context, mentions: Sequence[FoundMention]) -> FoundMention | None:
     """The mention that goes with the value where as many stand in a list near as values: the list after
     them, else the one before."""
-    if len(context.group) < 2:
-        return None
-    fitting = [x for x in lists(context, mentions) if len(x) == len(context.group)]
-    after = [x for x in fitting if context.end <= x[0].start < context.right_to]
-    before = [x for x in fitting if context.left_from <= x[0].start and x[-1].end <= context.start]
-    chosen = (after or before[-1:] or [None])[0]
-    return chosen[context.place] if chosen else None
+    listed = [x for x in lists(context, mentions) if len(x) > 1]
+    for values in _listed_values(context) if listed else ():
+        fitting = [x for x in listed if len(x) == len(values)]
+        near = values == context.group
+        first, last = values[0].start, values[-1].end
+        left, right = (
+            (context.left_from, context.right_to) if near else (context.sentence.start, context.sentence.end)
+        )
+        after = [x for x in fitting if last <= x[0].start < right]
+        before = [x for x in fitting if left <= x[0].start and x[-1].end <= first]
+        if after or before:
+            return (after or before[-1:])[0][values.index(context.quantity)]
+    return None
+
+
+def _listed_values(context: Context) -> list[tuple[FoundQuantity, ...]]:
+    """The values that the value may be one of: those beside it, and where the sentence says "respectively",
+    all of the same unit, or all."""
+    found = [context.group]
+    if RESPECTIVELY.search(context.text, context.sentence.start, context.sentence.end):
+        told = [q for group in context.sentence.groups for q in group if q.setting is None]
+        found.append(tuple(q for q in told if q.unit == context.quantity.unit))
+        found.append(tuple(told))
+    return [values for values in found if len(values) > 1 and context.quantity in values]
