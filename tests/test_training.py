@@ -20,7 +20,7 @@ from training.calibrate import expected_error, fit_logistic  # noqa: E402
 from training.examples import example  # noqa: E402
 from training.fit import Settings, build, fit, retold  # noqa: E402
 from training.pack import pack  # noqa: E402
-from training.vary import pools, vary  # noqa: E402
+from training.vary import pools, shorten, vary  # noqa: E402
 
 TOKENIZING = Tokenizing(MODEL_FOLDER / "tokenizer.json")
 
@@ -91,6 +91,23 @@ def test_a_paper_retold_keeps_its_labels_where_they_belong():
         value = told["claims"][0]["value"]
         assert source[value["start"] : value["end"]] == value["text"]
         assert told["claims"][0]["method"] == told["mentions"][0]["text"]
+
+
+def test_a_paper_told_shorter_loses_only_sentences_that_no_claim_needs():
+    abstract = PAPERS[0]["abstract"] + " Speech is hard. Many have tried BigNet. Code is out."
+    source = f"{PAPERS[0]['title']}\n{abstract}"
+    start = source.index("BigNet")
+    other = {"label": "METHOD", "text": "BigNet", "start": start, "end": start + 6, "proposed": False}
+    paper = {**PAPERS[0], "abstract": abstract, "mentions": [*PAPERS[0]["mentions"], other]}
+    seen = set()
+    for seed in range(300):
+        told = shorten(paper, Random(seed))
+        text = f"{told['title']}\n{told['abstract']}"
+        assert told["abstract"].startswith(PAPERS[0]["abstract"])
+        assert all(text[m["start"] : m["end"]] == m["text"] for m in told["mentions"])
+        assert ("BigNet" in text) == any(m["text"] == "BigNet" for m in told["mentions"])
+        seen.add(text)
+    assert len(seen) == 8
 
 
 def test_the_loss_sees_every_part_of_the_network():

@@ -17,7 +17,7 @@ from extractor.rules import Rules, load_rules
 from training.batches import batches, losses, run
 from training.examples import example
 from training.net import QuantityReader, Tagger, from_bert
-from training.vary import pools, vary
+from training.vary import pools, shorten, vary
 
 HEAD_RATE = 1e-3
 RETOLD = 0.7  # share of papers that an epoch reads with other names and digits
@@ -92,7 +92,7 @@ def retold(papers: list[dict], tokenizing: Tokenizing, rules: Rules, seed: int):
 
     def tell(epoch: int) -> list:
         luck = random.Random(seed * 1000 + epoch)
-        told = [vary(p, pool, luck) if luck.random() < RETOLD else p for p in papers]
+        told = [vary(shorten(p, luck), pool, luck) if luck.random() < RETOLD else p for p in papers]
         return [example(paper, tokenizing, rules) for paper in told]
 
     return tell

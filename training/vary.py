@@ -1,13 +1,16 @@
-"""A gold paper retold: other names for its methods and datasets, other digits in its values, so that training
-learns how claims are written and can't learn papers by heart. Takes and returns parsed JSON (FORMAT.md)."""
+"""A gold paper retold: other names for its methods and datasets, other digits in its values, and without some
+of the sentences that no claim needs, so that training learns how claims are written and can't learn papers by
+heart. Takes and returns parsed JSON (FORMAT.md)."""
 
 import re
 from collections.abc import Iterable
 from random import Random
 
+from extractor.find.sentences import sentences
 from training.examples import occurrences
 
 RENAMED = 0.5  # share of names that get another
+LEFT_OUT = 0.25  # share of the sentences without a claim or a slot of one that go
 SWAPPED = ("METHOD", "DATASET")
 ONE = ("metric", "method", "task", "condition")
 MANY = ("baseline", "dataset")
@@ -29,8 +32,46 @@ def pools(papers: Iterable[dict]) -> Pools:
 def vary(paper: dict, pool: Pools, random: Random) -> dict:
     """The paper with some names and all digits of its values changed; every label stays where it belongs.
     `low` and `high` are left as they were: what is learnt of a value is what it means, not what it is."""
-    source = f"{paper['title']}\n{paper['abstract']}"
-    edits = _edits(paper, pool, random)
+    return _rewritten(paper, _edits(paper, pool, random))
+
+
+def shorten(paper: dict, random: Random) -> dict:
+    """The paper without some sentences of its abstract that hold no value and no slot of a claim."""
+    source = _source(paper)
+    values = [claim["value"]["start"] for claim in paper["claims"]]
+    needed = {string for claim in paper["claims"] for string in _strings(claim)}
+    edits = []
+    for start, end in sentences(source):
+        told = source[start:end]
+        if start < len(paper["title"]) or any(start <= v < end for v in values):
+            continue
+        if not any(string in told for string in needed) and random.random() < LEFT_OUT:
+            edits.append((start, end + source.startswith(" ", end), ""))
+    if not edits:
+        return paper
+    kept = [m for m in paper["mentions"] if not any(a <= m["start"] < b for a, b, _ in edits)]
+    left = "".join(source[a:b] for a, b in _between(edits, len(source)))
+    aliases = [[s for s in group if s in left] for group in paper["aliases"]]
+    return _rewritten({**paper, "mentions": kept, "aliases": aliases}, edits)
+
+
+def _source(paper: dict) -> str:
+    return f"{paper['title']}\n{paper['abstract']}"
+
+
+def _strings(claim: dict) -> list[str]:
+    """What stands in the slots of a claim."""
+    return [claim[f] for f in ONE if claim[f]] + [s for f in MANY for s in claim[f]]
+
+
+def _between(edits: list[tuple[int, int, str]], length: int) -> list[tuple[int, int]]:
+    starts = [0, *(end for _, end, _ in edits)]
+    return list(zip(starts, [*(start for start, _, _ in edits), length], strict=True))
+
+
+def _rewritten(paper: dict, edits: list[tuple[int, int, str]]) -> dict:
+    """The paper with the edits made, (start, end, new text) in order and apart."""
+    source = _source(paper)
     parts, moved, at, shift = [], [], 0, 0
     for start, end, new in edits:
         parts += [source[at:start], new]

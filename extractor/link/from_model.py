@@ -57,17 +57,20 @@ def _one(slot: str, quantity: FoundQuantity, reading: QuantityReading, mentions)
     return _slot(slot, apart[0], mentions)
 
 
+IN_STEP = {"dataset": Label.DATASET, "metric": Label.METRIC, "task": Label.TASK}
+
+
 def in_step(claim: FoundClaim, context: Context) -> FoundClaim:
-    """The claim with the dataset and the metric of its place, where as many are listed as values ("4.3% and
-    5.0% on A and B, respectively"): rules count better than the model."""
+    """The claim with the dataset, metric or task of its place, where as many are listed as values ("4.3% and
+    5.0% on A and B, respectively"): rules count better than the model. A list of methods is as often what
+    was compared with, so the model keeps that."""
     if claim.kind == Kind.SCALE:
         return claim
-    datasets = paired(context, context.sentence.of(Label.DATASET))
-    metrics = paired(context, context.sentence.of(Label.METRIC))
-    if datasets:
-        claim = _paired(claim, "dataset", (FoundSlot(datasets.start, datasets.end),))
-    if metrics:
-        claim = _paired(claim, "metric", FoundSlot(metrics.start, metrics.end))
+    for field, label in IN_STEP.items():
+        mention = paired(context, context.sentence.of(label))
+        if mention is not None:
+            slot = FoundSlot(mention.start, mention.end)
+            claim = _paired(claim, field, (slot,) if field in MANY_SLOTS else slot)
     return claim
 
 
