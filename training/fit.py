@@ -6,6 +6,7 @@ import json
 import math
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +84,12 @@ def fit(tell, count: int, net, settings: Settings, state: Path) -> dict[str, tor
                 print(f"epoch {epoch + 1} step {i}/{steps} {speed:.1f} papers/s {means}", flush=True)
         parts = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "average": average}
         torch.save(parts | {"epochs": epoch + 1}, state)
-    return average
+    return {name: value.contiguous() for name, value in average.items()}
+
+
+def mean(weights: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """The mean of weights that were trained from the same ones (Wortsman et al. 2022)."""
+    return {n: torch.stack([each[n] for each in weights]).mean(0).contiguous() for n in weights[0]}
 
 
 def retold(papers: list[dict], tokenizing: Tokenizing, rules: Rules, seed: int):
@@ -140,7 +146,7 @@ def main() -> None:
     settings = Settings(options.epochs, options.batch, options.rate, options.seed)
     tell = retold(papers, tokenizing, rules, settings.seed)
     average = fit(tell, len(papers), net, settings, options.out / "state.pt")
-    save_file({n: p.contiguous() for n, p in average.items()}, options.out / "weights.safetensors")
+    save_file(average, options.out / "weights.safetensors")
 
 
 if __name__ == "__main__":

@@ -1,19 +1,25 @@
 """From annotated papers to a packaged model, in one command; each step is left out where its file is there:
 
-    python -m training.make GOLD.jsonl... --held-out GOLD.jsonl --corpus CORPUS.jsonl.gz --work checkpoints/
+    python -m training.make GOLD.jsonl... --corpus CORPUS.jsonl.gz --work checkpoints/
 
-masked-word training of MiniLM on the corpus, training on the gold papers, packing in 32 and in 8 bits, the
-check that 8 bits cost at most `MAY_LOSE` points of result rows and mentions on the held-out papers, and the
-weights of the confidence. `--install` puts the model into the package. Needs `training/requirements.txt`."""
+The texts of `annotations/` are taken from the corpus; then masked-word training of MiniLM on it, the
+trainings and means of `recipe.yaml`, packing of each in 8 bits, the choice of the one that reads the held-out
+papers best, the weights of its confidence, a plot of how far that can be believed, and the check that 8 bits
+cost at most `MAY_LOSE` points of result rows and mentions. `--install` puts the model into the package.
+Without a corpus the papers are GOLD alone, the encoder MiniLM as it comes, and `--held-out` has to be given.
+Needs `training/requirements.txt`."""
 
 import argparse
 import json
 import shutil
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from safetensors.torch import save_file
+import yaml
+from safetensors.torch import load_file, save_file
 
 from extractor.evaluate import Evaluation, answer, evaluate
 from extractor.pieces import Tokenizing
@@ -21,13 +27,27 @@ from extractor.pipeline import ClaimFinder, Extractor
 from extractor.reader import MODEL_FOLDER, Reader
 from extractor.records import Paper
 from extractor.rules import load_rules
+from training.annotations import restore_all
 from training.calibrate import calibrate
-from training.fit import Settings, build, fit, retold
+from training.fit import Settings, build, fit, mean, retold
 from training.pack import pack
 from training.pretrain import pretrain, texts, title_key
+from training.reliability import plot
 
+HERE = Path(__file__).parent
 MAY_LOSE = 0.3
 WATCHED = ("result", "mentions")
+PAPERS_A_STEP = 8
+
+
+@dataclass(frozen=True)
+class Given:
+    """What to make weights of. `corpus`: unannotated abstracts, None = none."""
+
+    gold: list[dict]
+    held_out: list[dict]
+    corpus: Path | None
+    recipe: dict
 
 
 def minilm() -> Path:
@@ -38,9 +58,17 @@ def minilm() -> Path:
     return Path(found.origin).parent / "model"
 
 
-def read_papers(files: list[Path]) -> list[dict]:
+def read_papers(files: Iterable[Path]) -> list[dict]:
     """Gold papers of all files, in order."""
     return [json.loads(line) for file in files for line in file.open(encoding="utf-8") if line.strip()]
+
+
+def annotated(names: list[str], corpus: Path | None) -> list[dict]:
+    """The papers of files of `annotations/`, with their texts from the corpus; none without one."""
+    if corpus is None:
+        return []
+    rows = read_papers(HERE / "annotations" / f"{name}.jsonl" for name in names)
+    return list(restore_all(rows, corpus))
 
 
 def measured(model: Path, papers: list[dict]) -> Evaluation:
@@ -50,37 +78,67 @@ def measured(model: Path, papers: list[dict]) -> Evaluation:
     return evaluate(map(answer, papers), [answer(extractor.extract(record)) for record in records])
 
 
-def make(
-    gold: list[Path], held_out: Path, work: Path, corpus: Path | None, settings: Settings, steps: int
-) -> Path:
-    """The folder of the packaged 8-bit model."""
+def make(given: Given, work: Path) -> Path:
+    """The folder of the packaged 8-bit model that reads the held-out papers best."""
     work.mkdir(parents=True, exist_ok=True)
-    base = minilm()
-    tokenizer, held = base / "tokenizer.json", read_papers([held_out])
-    encoder, weights = work / "encoder.safetensors", work / "weights.safetensors"
-    if corpus and not encoder.exists():
-        unread = {title_key(p["title"]) for p in held}
-        net = pretrain(texts(corpus, unread), Tokenizing(tokenizer), base / "model.safetensors", steps)
+    tokenizer = minilm() / "tokenizer.json"
+    encoder = _masked(given, work)
+    models: dict[float, Path] = {}
+    for step in given.recipe["weights"]:
+        weights = work / f"{step['name']}.safetensors"
+        if not weights.exists():
+            save_file(_weights(step, given, encoder, work), weights)
+        model = work / step["name"]
+        if not model.exists():
+            pack(weights, tokenizer, model)
+        figures = measured(model, given.held_out).figures
+        print(step["name"], *(f"{name} {100 * figures[name].f1:.1f}" for name in WATCHED), flush=True)
+        models[sum(figures[name].f1 for name in WATCHED)] = model
+    best = models[max(models)]
+    print(f"{best.name} it is")
+    print(*calibrate(best, given.held_out, given.held_out), sep="\n")
+    plot(best, given.held_out, best / "reliability.svg")
+    _check_bits(best, given.held_out, tokenizer)
+    return best
+
+
+def _masked(given: Given, work: Path) -> Path:
+    """The encoder to begin with: MiniLM, trained on the corpus where there is one."""
+    base, encoder = minilm(), work / "masked.safetensors"
+    if given.corpus is None:
+        return base / "model.safetensors"
+    if not encoder.exists():
+        unread = {title_key(paper["title"]) for paper in given.held_out}
+        tokenizing = Tokenizing(base / "tokenizer.json")
+        steps = given.recipe["masked_steps"]
+        net = pretrain(texts(given.corpus, unread), tokenizing, base / "model.safetensors", steps)
         save_file({n: p.contiguous() for n, p in net.state_dict().items()}, encoder)
-    if not weights.exists():
-        rules, tokenizing = load_rules(), Tokenizing(tokenizer)
-        papers = read_papers(gold)
-        net = build(encoder if corpus else base / "model.safetensors")
-        tell = retold(papers, tokenizing, rules, settings.seed)
-        average = fit(tell, len(papers), net, settings, work / "state.pt")
-        save_file({n: p.contiguous() for n, p in average.items()}, weights)
-    for name, bits8 in (("bits32", False), ("bits8", True)):
-        pack(weights, tokenizer, work / name, bits8=bits8)
-    for name in ("bits32", "bits8"):
-        print(*calibrate(work / name, held, held), sep="\n")
-    full, small = (measured(work / name, held) for name in ("bits32", "bits8"))
-    print(small)
-    for figure in WATCHED:
-        lost = 100 * (full.figures[figure].f1 - small.figures[figure].f1)
-        print(f"{figure}: 8 bits cost {lost:+.2f} points")
+    return encoder
+
+
+def _weights(step: dict, given: Given, encoder: Path, work: Path) -> dict:
+    """What a step of the recipe makes."""
+    if "mean" in step:
+        return mean([load_file(work / f"{name}.safetensors") for name in step["mean"]])
+    papers = given.gold + annotated(step["papers"], given.corpus)
+    net = build(encoder)
+    if step["from"] != "masked":
+        net.load_state_dict(load_file(work / f"{step['from']}.safetensors"))
+    settings = Settings(step["epochs"], PAPERS_A_STEP, step["rate"], step["seed"])
+    tell = retold(papers, Tokenizing(minilm() / "tokenizer.json"), load_rules(), settings.seed)
+    return fit(tell, len(papers), net, settings, work / f"{step['name']}.state.pt")
+
+
+def _check_bits(small: Path, held_out: list[dict], tokenizer: Path) -> None:
+    full = small.with_name(f"{small.name}-32-bits")
+    if not full.exists():
+        pack(small.with_suffix(".safetensors"), tokenizer, full, bits8=False)
+    before, after = measured(full, held_out), measured(small, held_out)
+    for name in WATCHED:
+        lost = 100 * (before.figures[name].f1 - after.figures[name].f1)
+        print(f"{name}: 8 bits cost {lost:+.2f} points")
         if lost > MAY_LOSE:
             print(f"that is more than {MAY_LOSE}: train longer, or leave more of the network in 32 bits")
-    return work / "bits8"
 
 
 def main() -> None:
@@ -88,16 +146,18 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument("--held-out", type=Path, required=True)
-    parser.add_argument("--corpus", type=Path, help="unannotated abstracts; without, MiniLM as it comes")
+    parser.add_argument("--corpus", type=Path, help="abstracts by id, JSON lines, gzipped")
+    parser.add_argument("--held-out", type=Path, help="gold papers to choose by, besides the recipe's")
+    parser.add_argument("--recipe", type=Path, default=HERE / "recipe.yaml")
     parser.add_argument("--work", type=Path, default=Path("checkpoints"))
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=860, help="of masked-word training")
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--install", action="store_true")
     options = parser.parse_args()
-    settings = Settings(options.epochs, size=8, rate=1.5e-4, seed=options.seed)
-    model = make(options.gold, options.held_out, options.work, options.corpus, settings, options.steps)
+    recipe = yaml.safe_load(options.recipe.read_text(encoding="utf-8"))
+    held_out = annotated(recipe["held_out"], options.corpus)
+    held_out += read_papers([options.held_out] if options.held_out else [])
+    if not held_out:
+        parser.error("nothing to choose by: give --corpus, or gold papers as --held-out")
+    model = make(Given(read_papers(options.gold), held_out, options.corpus, recipe), options.work)
     if options.install:
         for file in model.iterdir():
             shutil.copy(file, MODEL_FOLDER)
