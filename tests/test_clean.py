@@ -1,7 +1,6 @@
 """What the finders see of a source, and where that stands in the source."""
 
 import re
-
 import time
 from itertools import pairwise
 
