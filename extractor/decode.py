@@ -11,7 +11,7 @@ from extractor.found import FoundMention
 from extractor.layout import CLAIM_FIELDS, FIELD_ENDS, MANY_SLOTS, SLOTS, TAGS
 from extractor.records import Label
 
-MENTION_AT_LEAST = 0.45  # mean probability over a name's occurrences from which all of them are mentions
+MENTION_AT_LEAST = 0.38  # mean probability over a name's occurrences from which all of them are mentions
 LONGEST_SLOT = 14  # words
 MANY_AT_LEAST = 0.45  # probability from which a word starts a baseline or dataset
 
@@ -36,14 +36,16 @@ _MAY_START = np.array([0 if t[0] in "OBS" else -np.inf for t in TAGS])
 _MAY_END = np.array([0 if t[0] in "OES" else -np.inf for t in TAGS])
 
 
-def best_tags(probabilities: np.ndarray) -> list[int]:
-    """The likeliest allowed tag sequence of (w, tags) probabilities (Viterbi 1967; the tags are BIOES)."""
+def best_tags(probabilities: np.ndarray, transitions: np.ndarray | float = 0.0) -> list[int]:
+    """The likeliest allowed tag sequence of (w, tags) probabilities (Viterbi 1967; the tags are BIOES), with
+    scores (tags, tags) of one tag after another."""
     if not len(probabilities):
         return []
+    steps = _TRANSITIONS + transitions
     scores = np.log(probabilities + 1e-9)
     best, back = scores[0] + _MAY_START, []
     for row in scores[1:]:
-        paths = best[:, None] + _TRANSITIONS
+        paths = best[:, None] + steps
         back.append(paths.argmax(0))
         best = paths.max(0) + row
     tag = int((best + _MAY_END).argmax())
@@ -54,11 +56,17 @@ def best_tags(probabilities: np.ndarray) -> list[int]:
     return tags[::-1]
 
 
-def decode_mentions(text: str, words: Spans, tags: np.ndarray, proposed: np.ndarray) -> list[FoundMention]:
+def decode_mentions(
+    text: str,
+    words: Spans,
+    tags: np.ndarray,
+    proposed: np.ndarray,
+    transitions: np.ndarray | float = 0.0,
+) -> list[FoundMention]:
     """Mentions of (w, tags) and (w,) probabilities. A name found once is looked for all over the text, and
     counts where the tagger on average believes it; the longest names are placed first."""
     votes: dict[str, np.ndarray] = {}
-    for first, last, label in _tagged_spans(best_tags(tags)):
+    for first, last, label in _tagged_spans(best_tags(tags, transitions)):
         name = text[words[first][0] : words[last][1]]
         if "\n" in name:
             continue

@@ -46,6 +46,7 @@ class Reader:
         self.folder = folder
         self.about = self._about()
         self.version: str = self.about["version"]
+        self._transitions = np.array(self.about["transitions"])
         try:
             self.tokenizing = Tokenizing(folder / "tokenizer.json")
         except Exception as error:
@@ -63,7 +64,11 @@ class Reader:
             ) from error
         except (OSError, ValueError) as error:
             raise ModelError(_damaged(path, error)) from error
-        if not isinstance(about, dict) or about.get("layout") != LAYOUT or "version" not in about:
+        if (
+            not isinstance(about, dict)
+            or about.get("layout") != LAYOUT
+            or not {"version", "transitions"} <= about.keys()
+        ):
             raise ModelError(
                 f"{path} belongs to another version of this program: install model and program together, "
                 "or run with --no-model"
@@ -94,7 +99,7 @@ class Reader:
         states, tags, proposed = (
             x[pieces.firsts] for x in self._encode(pieces, names_of_words(pieces.words, by_rules.mentions))
         )
-        read = decode_mentions(text, pieces.words, tags, proposed)
+        read = decode_mentions(text, pieces.words, tags, proposed, self._transitions)
         if not by_rules.quantities:
             return Reading(read, [])
         seen = views(text, pieces.words, by_rules.sentences, by_rules.quantities, by_rules.claims)

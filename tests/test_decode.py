@@ -36,6 +36,14 @@ def test_a_tag_sequence_is_always_a_legal_one():
     )
 
 
+def test_what_seldom_follows_needs_more_belief():
+    rows = tag_rows("S-METHOD", "S-TASK", sure=0.6)
+    seldom = np.zeros((len(TAGS), len(TAGS)))
+    seldom[TAGS.index("S-METHOD"), TAGS.index("S-TASK")] = -9.0
+    assert [TAGS[t] for t in best_tags(rows)] == ["S-METHOD", "S-TASK"]
+    assert [TAGS[t] for t in best_tags(rows, seldom)] != ["S-METHOD", "S-TASK"]
+
+
 def test_no_words_have_no_tags():
     assert best_tags(np.zeros((0, len(TAGS)))) == []
 
@@ -47,8 +55,8 @@ def test_a_name_believed_once_is_marked_everywhere():
 
 
 def test_a_name_that_is_mostly_doubted_is_dropped():
-    rows = tag_rows("S-METHOD", "O", "O", "O", "O")
-    assert found("fast is fast is fast", rows) == []
+    rows = tag_rows("S-METHOD", "O", "O", "O", "O", "O", "O")
+    assert found("fast is fast is fast is fast", rows) == []
 
 
 def test_the_longer_name_wins_where_two_overlap():

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="training needs PyTorch: training/requirements.txt")
@@ -21,6 +22,7 @@ from training.calibrate import expected_error, fit_logistic  # noqa: E402
 from training.examples import example  # noqa: E402
 from training.fit import Settings, build, fit, retold  # noqa: E402
 from training.pack import pack  # noqa: E402
+from training.transitions import transitions  # noqa: E402
 from training.vary import pools, shorten, vary  # noqa: E402
 
 TOKENIZING = Tokenizing(MODEL_FOLDER / "tokenizer.json")
@@ -129,10 +131,16 @@ def test_a_packaged_model_is_one_that_reads(tmp_path: Path):
     tell = retold(PAPERS, TOKENIZING, load_rules(), seed=1)
     average = fit(tell, len(PAPERS), build(None), Settings(1, 2, 1e-4, 1), tmp_path / "state.pt")
     save_file(average, tmp_path / "weights.safetensors")
-    pack(tmp_path / "weights.safetensors", MODEL_FOLDER / "tokenizer.json", tmp_path / "model")
+    followed = transitions(np.array([0, 4, 0]) for _ in PAPERS)
+    pack(tmp_path / "weights.safetensors", MODEL_FOLDER / "tokenizer.json", tmp_path / "model", followed)
     finder = ClaimFinder(load_rules(), Reader(tmp_path / "model"))
     finder.find(f"{PAPERS[0]['title']}\n{PAPERS[0]['abstract']}")
     assert finder.reader.version != Reader().version
+
+
+def test_transitions_favour_tags_that_followed_each_other():
+    table = np.array(transitions([np.array([0, 4, 0, 0, 1, 3, 0])] * 50))
+    assert table[1, 3] > table[0, 4] > 0 > table[1, 4]
 
 
 def test_confidence_learns_what_tells_right_from_wrong():

@@ -29,10 +29,12 @@ from extractor.records import Paper
 from extractor.rules import load_rules
 from training.annotations import restore_all
 from training.calibrate import calibrate
+from training.examples import example
 from training.fit import Settings, build, fit, mean, retold
 from training.pack import pack
 from training.pretrain import pretrain, texts, title_key
 from training.reliability import plot
+from training.transitions import transitions
 
 HERE = Path(__file__).parent
 MAY_LOSE = 0.3
@@ -83,6 +85,7 @@ def make(given: Given, work: Path) -> Path:
     work.mkdir(parents=True, exist_ok=True)
     tokenizer = minilm() / "tokenizer.json"
     encoder = _masked(given, work)
+    followed = _transitions(given, tokenizer)
     models: dict[float, Path] = {}
     for step in given.recipe["weights"]:
         weights = work / f"{step['name']}.safetensors"
@@ -90,7 +93,7 @@ def make(given: Given, work: Path) -> Path:
             save_file(_weights(step, given, encoder, work), weights)
         model = work / step["name"]
         if not model.exists():
-            pack(weights, tokenizer, model)
+            pack(weights, tokenizer, model, followed)
         figures = measured(model, given.held_out).figures
         print(step["name"], *(f"{name} {100 * figures[name].f1:.1f}" for name in WATCHED), flush=True)
         models[sum(figures[name].f1 for name in WATCHED)] = model
@@ -98,7 +101,7 @@ def make(given: Given, work: Path) -> Path:
     print(f"{best.name} it is")
     print(*calibrate(best, given.held_out, given.held_out), sep="\n")
     plot(best, given.held_out, best / "reliability.svg")
-    _check_bits(best, given.held_out, tokenizer)
+    _check_bits(best, given.held_out, tokenizer, followed)
     return best
 
 
@@ -129,10 +132,15 @@ def _weights(step: dict, given: Given, encoder: Path, work: Path) -> dict:
     return fit(tell, len(papers), net, settings, work / f"{step['name']}.state.pt")
 
 
-def _check_bits(small: Path, held_out: list[dict], tokenizer: Path) -> None:
+def _transitions(given: Given, tokenizer: Path) -> list[list[float]]:
+    tokenizing, rules = Tokenizing(tokenizer), load_rules()
+    return transitions(example(paper, tokenizing, rules).tags for paper in given.gold)
+
+
+def _check_bits(small: Path, held_out: list[dict], tokenizer: Path, followed: list[list[float]]) -> None:
     full = small.with_name(f"{small.name}-32-bits")
     if not full.exists():
-        pack(small.with_suffix(".safetensors"), tokenizer, full, bits8=False)
+        pack(small.with_suffix(".safetensors"), tokenizer, full, followed, bits8=False)
     before, after = measured(full, held_out), measured(small, held_out)
     for name in WATCHED:
         lost = 100 * (before.figures[name].f1 - after.figures[name].f1)

@@ -1,7 +1,6 @@
 """Trained weights to what ships: two ONNX graphs with 8-bit weights, the tokenizer file and `model.json`.
-`python -m training.pack WEIGHTS --tokenizer FILE --out DIR`."""
+Takes files, leaves a folder."""
 
-import argparse
 import hashlib
 import json
 import shutil
@@ -113,25 +112,13 @@ def export(weights: Path, out: Path, bits8: bool = True) -> None:
                 shutil.copy(full, out / name)
 
 
-def pack(weights: Path, tokenizer: Path, out: Path, bits8: bool = True) -> None:
-    """A folder that `extractor.reader.Reader` loads."""
+def pack(
+    weights: Path, tokenizer: Path, out: Path, transitions: list[list[float]], bits8: bool = True
+) -> None:
+    """A folder that `extractor.reader.Reader` loads. `transitions`: as `transitions.py` counts them."""
     out.mkdir(parents=True, exist_ok=True)
     export(weights, out, bits8)
     shutil.copy(tokenizer, out / "tokenizer.json")
     digest = hashlib.sha256(b"".join((out / n).read_bytes() for n in ("encoder.onnx", "quantities.onnx")))
-    about = {"version": f"1-{digest.hexdigest()[:12]}", "layout": LAYOUT}
-    (out / "model.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("weights", type=Path)
-    parser.add_argument("--tokenizer", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--full", action="store_true", help="keep 32-bit weights")
-    options = parser.parse_args()
-    pack(options.weights, options.tokenizer, options.out, bits8=not options.full)
-
-
-if __name__ == "__main__":
-    main()
+    about = {"version": f"1-{digest.hexdigest()[:12]}", "layout": LAYOUT, "transitions": transitions}
+    (out / "model.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
