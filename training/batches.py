@@ -15,7 +15,7 @@ from training.examples import NEAREST, Example
 LIMIT = 510  # word pieces of a text that training reads; the few longer texts are cut
 ROWS = 10  # quantities of a paper that one step reads, claims first
 UNTOLD = 0.12  # share of papers that a step reads without what the rules say, so as not to lean on them
-HIDDEN_WORDS = 0.07  # share of word pieces that a step masks
+HIDDEN_WORDS = 0.1  # share of word pieces that a step masks
 MASK = 103
 LABEL_PAD = -100
 

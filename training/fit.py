@@ -21,7 +21,7 @@ from training.net import QuantityReader, Tagger, from_bert
 from training.vary import pools, shorten, vary
 
 HEAD_RATE = 1e-3
-RETOLD = 0.7  # share of papers that an epoch reads with other names and digits
+RETOLD = 0.9  # share of papers that an epoch reads with other names and digits
 
 
 @dataclass(frozen=True)
