@@ -50,8 +50,8 @@ def shorten(paper: dict, random: Random) -> dict:
     if not edits:
         return paper
     kept = [m for m in paper["mentions"] if not any(a <= m["start"] < b for a, b, _ in edits)]
-    left = "".join(source[a:b] for a, b in _between(edits, len(source)))
-    aliases = [[s for s in group if s in left] for group in paper["aliases"]]
+    gone = [source[a:b] for a, b, _ in edits]
+    aliases = [[s for s in group if not any(s in part for part in gone)] for group in paper["aliases"]]
     return _rewritten({**paper, "mentions": kept, "aliases": aliases}, edits)
 
 
@@ -62,11 +62,6 @@ def _source(paper: dict) -> str:
 def _strings(claim: dict) -> list[str]:
     """What stands in the slots of a claim."""
     return [claim[f] for f in ONE if claim[f]] + [s for f in MANY for s in claim[f]]
-
-
-def _between(edits: list[tuple[int, int, str]], length: int) -> list[tuple[int, int]]:
-    starts = [0, *(end for _, end, _ in edits)]
-    return list(zip(starts, [*(start for start, _, _ in edits), length], strict=True))
 
 
 def _rewritten(paper: dict, edits: list[tuple[int, int, str]]) -> dict:
