@@ -198,6 +198,11 @@ def parts(claim: Stated) -> Iterator[tuple[str, Part]]:
             yield name, part
 
 
+def a_kind(kind: str) -> str:
+    """ "a score", "an efficiency": a kind with its article."""
+    return f"{'an' if kind[:1] in tuple('aeiou') else 'a'} {kind}"
+
+
 def _is_int(given: Any) -> bool:
     return isinstance(given, int) and not isinstance(given, bool)
 

@@ -68,7 +68,8 @@ def check_slots(document: Document) -> Findings:
         for field, part in parts(claim):
             if field != "value" and part.start < claim.value.end and claim.value.start < part.end:
                 message = f"the {field} {part.text!r} and the value {claim.value.text!r} share text"
-                yield document.finding(claim.value, Severity.ERROR, "slot", message)
+                severity = Severity.ERROR if field in ("metric", "dataset") else Severity.WARNING
+                yield document.finding(claim.value, severity, "slot", message)
         method = claim.first("method")
         for baseline in claim.slots["baseline"] if method else ():
             if _same_name(method, baseline):
@@ -92,7 +93,7 @@ def _check_phrases(document: Document, claim: Stated) -> Findings:
     """A name is short, and one."""
     for field, part in parts(claim):
         words = part.text.split()
-        if field in ("metric", "method", "dataset", "baseline") and len(words) > LONGEST_NAME:
+        if field in ("metric", "method", "dataset") and len(words) > LONGEST_NAME:
             message = f"the {field} {part.text!r} reads as part of a sentence, not as a name"
             yield document.finding(claim.value, Severity.WARNING, "slot", message)
         elif field in ("method", "dataset") and SEVERAL.search(part.text):

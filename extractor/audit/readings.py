@@ -6,7 +6,7 @@ from math import isclose
 
 import regex
 
-from extractor.audit.documents import CHANGES, Document, Stated
+from extractor.audit.documents import CHANGES, Document, Stated, a_kind
 from extractor.audit.finding import Findings, Severity
 from extractor.audit.numbers import Value, find_values, quantity_of, unit_of
 from extractor.audit.rules import AuditRules, KindRule, LimitRule
@@ -87,18 +87,18 @@ def check_kinds(document: Document, rules: AuditRules) -> Findings:
     """A kind fits its unit, and only what changes has a direction."""
     for claim in document.claims:
         if claim.direction and claim.kind and claim.kind not in CHANGES:
-            message = f"a {claim.kind} has no direction, but {claim.value.text!r} is said to {claim.direction}"
+            message = f"{a_kind(claim.kind)} has no direction, but {claim.value.text!r} is said to {claim.direction}"
             yield document.finding(claim.value, Severity.ERROR, "kind", message)
         quantity, _ = quantity_of(unit_of(claim.unit) or claim.unit)
         for rule in rules.kinds:
             if rule.kind == claim.kind and quantity in (*rule.never, *rule.hardly):
                 how = "is never" if quantity in rule.never else "is hardly ever"
-                message = f"a {claim.kind} {how} in {claim.unit!r}, as {claim.value.text!r} is said to be"
+                message = f"{a_kind(claim.kind)} {how} in {claim.unit!r}, as {claim.value.text!r} is said to be"
                 severity = Severity.ERROR if quantity in rule.never else Severity.WARNING
                 yield document.finding(claim.value, severity, "kind", message)
         metric = claim.first("metric")
         if metric and (rule := strange_kind(claim.kind, metric.text, rules)):
-            message = f"a {rule.kind} is hardly ever about {metric.text!r}, as {claim.value.text!r} is said to be"
+            message = f"{a_kind(rule.kind)} is hardly ever about {metric.text!r}, as {claim.value.text!r} is said to be"
             yield document.finding(claim.value, Severity.WARNING, "kind", message)
 
 

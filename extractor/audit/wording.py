@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from extractor.audit.documents import CHANGES, Document, Part, Stated
+from extractor.audit.documents import CHANGES, Document, Part, Stated, a_kind
 from extractor.audit.finding import Finding, Findings, Severity
 from extractor.audit.readings import reading_at
 from extractor.audit.rules import AuditRules, CueRule
@@ -85,7 +85,7 @@ def check_directions(document: Document, rules: AuditRules) -> Findings:
             message = f"the direction{what} is {claim.direction}, but the text reads {_around(document, claim)!r}"
             yield _warning(document, claim, "direction", message)
         elif not claim.direction:
-            message = f"{claim.value.text!r} is a {claim.kind} without a direction"
+            message = f"{claim.value.text!r} is {a_kind(claim.kind)} without a direction"
             yield document.finding(claim.value, Severity.NOTE, "direction", message)
 
 
