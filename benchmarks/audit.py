@@ -1,6 +1,7 @@
-"""How `extractor check` judges rows made from annotated papers: `python benchmarks/audit.py GOLD.jsonl`. True rows in
-several spellings, and rows made false in one cell: another number, method, dataset, metric (from the same paper where
-it has one, and from another), unit or direction. Prints the share of each verdict by kind of row."""
+"""How `extractor check` judges rows made from annotated papers: `python benchmarks/audit.py GOLD.jsonl`.
+True rows in several spellings, and rows made false in one cell: another number, method, dataset, metric
+(from the same paper where it has one, and from another), unit or direction. Prints the share of each
+verdict by kind of row."""
 
 import argparse
 import json
@@ -8,7 +9,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.audit.judging import judge_row
@@ -24,8 +25,13 @@ LABELS = {"method": "METHOD", "dataset": "DATASET", "metric": "METRIC"}
 KINDS = ("score", "gain", "speedup", "compression", "efficiency", "measure")
 UNITS = {"%": "x", "x": "%", "points": "x", "": "%", "ms": "s", "s": "ms", "GB": "MB", "FPS": "ms"}
 OPPOSITE = {"increase": "decrease", "decrease": "increase"}
-CHANGES = ("number", "number of its paper", "method of its paper", "method of another", "dataset of its paper",
-           "dataset of another", "metric of its paper", "metric of another", "unit", "direction")  # fmt: skip
+CHANGES = (
+    "number",
+    "number of its paper",
+    *(f"{field} of {where}" for field in LABELS for where in ("its paper", "another")),
+    "unit",
+    "direction",
+)
 TRUE = "true"
 EACH = 60  # false rows of a kind, at most
 TRUE_ROWS = 300
@@ -102,7 +108,9 @@ def _changed(change: str, paper: dict, claim: dict, papers: list[dict], drawn: r
     elif change == "unit":
         unit = UNITS.get(cells["unit"])
         bare = re.match(r"[\d.,]+", cells["value"])
-        return Made(change, cells | {"value": bare[0], "unit": unit}, cells["unit"]) if unit and bare else None
+        return (
+            Made(change, cells | {"value": bare[0], "unit": unit}, cells["unit"]) if unit and bare else None
+        )
     else:
         way = OPPOSITE.get(cells["direction"])
         return Made(change, cells | {"direction": way}, cells["direction"]) if way else None
@@ -137,14 +145,15 @@ def _other_digits(value: str, paper: dict, drawn: random.Random) -> str | None:
 
 
 def _other_number(paper: dict, claim: dict, drawn: random.Random) -> str | None:
-    """The number of another claim of the paper, of the same unit and with other names."""
+    """The number of another claim of the paper, of the same unit and with another name where the row has
+    one."""
     mine = claim["value"]
     others = [
         c["value"]["text"]
         for c in paper["claims"]
         if c["value"]["unit"] == mine["unit"]
         and c["value"]["low"] != mine["low"]
-        and any(c[field] != claim[field] for field in LABELS)
+        and any(c[field] and claim[field] and c[field] != claim[field] for field in LABELS)
     ]
     return drawn.choice(others) if others else None
 
@@ -154,15 +163,16 @@ def measure(rows: list[Made], library: Library) -> list[Verdict]:
 
 
 def report(rows: list[Made], verdicts: list[Verdict]) -> str:
-    """A line a kind of row: how many, the share of each verdict, and of false rows how often the changed cell, or
-    the number, is the one named."""
+    """A line a kind of row: how many, the share of each verdict, and of false rows how often the changed
+    cell, or the number, is the one named."""
     counts: dict[str, Counter] = defaultdict(Counter)
     named: Counter = Counter()
     for made, verdict in zip(rows, verdicts, strict=True):
         counts[made.change][verdict.verdict] += 1
         cell = "value" if made.change.startswith("number") else made.change.partition(" ")[0]
         named[made.change] += verdict.cells.get(cell, "ok") != "ok"
-    lines = [f"{'row':22} {'rows':>5} {'supported':>10} {'contradicted':>13} {'partly':>7} {'not found':>10} {'cell named':>11}"]
+    heads = f"{'supported':>10} {'contradicted':>13} {'partly':>7} {'not found':>10} {'cell named':>11}"
+    lines = [f"{'row':22} {'rows':>5} {heads}"]
     for change in (TRUE, *CHANGES):
         count = counts[change]
         total = count.total()
@@ -171,7 +181,9 @@ def report(rows: list[Made], verdicts: list[Verdict]) -> str:
         shares = "".join(
             f"{count[verdict] / total:>{width}.1%}"
             for verdict, width in zip(
-                (Judgement.SUPPORTED, Judgement.CONTRADICTED, Judgement.PARTLY, Judgement.NOT_FOUND), (11, 14, 8, 11), strict=True
+                (Judgement.SUPPORTED, Judgement.CONTRADICTED, Judgement.PARTLY, Judgement.NOT_FOUND),
+                (11, 14, 8, 11),
+                strict=True,
             )
         )
         cell = "" if change == TRUE else f"{named[change] / total:.1%}"
@@ -190,10 +202,9 @@ def main() -> None:
     options = parser.parse_args()
     papers = [json.loads(line) for line in options.gold.open(encoding="utf-8")]
     rows = made_rows(papers)
-    wanted = {made.cells["paper"] for made in rows}
     extractor = load(model=not options.no_model)
-    chosen = (Paper(id=p["id"], title=p["title"], abstract=p["abstract"]) for p in papers if p["title"] in wanted)
-    verdicts = measure(rows, Library(map(extractor.extract, chosen), load_audit_rules()))
+    records = [Paper(id=p["id"], title=p["title"], abstract=p["abstract"]) for p in papers]
+    verdicts = measure(rows, Library(records, extractor.extract, load_audit_rules()))
     misjudged = [
         (made, verdict)
         for made, verdict in zip(rows, verdicts, strict=True)

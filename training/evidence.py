@@ -1,6 +1,6 @@
-"""Weights of `extractor/audit/evidence.json` from gold papers: `python -m training.evidence train.jsonl`. Each
-number with the names that are its own, and with others of its paper; what ties them is read from the rules' own
-extraction, since the trained model knows these papers."""
+"""Weights of `extractor/audit/evidence.json` from gold papers: `python -m training.evidence train.jsonl`.
+Each number with the names that are its own, and with others of its paper; what ties them is read from the
+rules' own extraction, since the trained model knows these papers."""
 
 import argparse
 import json
@@ -26,7 +26,7 @@ def examples(papers: Iterable[dict]) -> Iterator[Example]:
     extractor, rules = load(model=False), load_audit_rules()
     for gold in papers:
         paper = Paper(id=gold["id"], title=gold["title"], abstract=gold["abstract"])
-        source = Source(extractor.extract(paper), rules)
+        source = Source(paper, extractor.extract, rules)
         for claim in gold["claims"]:
             if claim["role"] == "result":
                 yield from _of_claim(gold, claim, source)
@@ -52,7 +52,9 @@ def names_in(claim: dict, field: str) -> list[str]:
 def other_names(gold: dict, own: list[str], label: str) -> list[str]:
     """The paper's names of that sort that are neither these, nor an alias or a part of them."""
     names = dict.fromkeys(m["text"] for m in gold["mentions"] if m["label"] == label)
-    groups = [group for group in gold["aliases"] if any(same_name(form, name) for form in group for name in own)]
+    groups = [
+        group for group in gold["aliases"] if any(same_name(form, name) for form in group for name in own)
+    ]
     near = [*own, *(form for group in groups for form in group)]
     return [name for name in names if not any(within(name, each) for each in near)]
 

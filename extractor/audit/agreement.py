@@ -24,10 +24,19 @@ def check_repeats(document: Document) -> Findings:
             yield document.finding(mention, Severity.ERROR, "duplicate", message)
     seen: dict[tuple, Stated] = {}
     for claim in document.claims:
-        key = (claim.low, claim.high, claim.unit, claim.kind, claim.role, claim.direction, *_key(document, claim))
+        key = (
+            claim.low,
+            claim.high,
+            claim.unit,
+            claim.kind,
+            claim.role,
+            claim.direction,
+            *_key(document, claim),
+        )
         first = seen.setdefault(key, claim)
         if first is not claim and first.value.start != claim.value.start:
-            message = f"the same result stands at {first.value.start} to {first.value.end} already: {claim.value.text!r}"
+            place = f"{first.value.start} to {first.value.end}"
+            message = f"the same result stands at {place} already: {claim.value.text!r}"
             yield document.finding(claim.value, Severity.NOTE, "duplicate", message)
 
 
@@ -41,16 +50,16 @@ def check_contradictions(document: Document) -> Findings:
     for claims in groups.values():
         for one, other in combinations(claims, 2):
             if (one.low, one.high) != (other.low, other.high):
-                slots = " ".join(f"{field} {one.first(field).text!r}" for field in ("method", "dataset", "metric"))
+                slots = " ".join(
+                    f"{field} {one.first(field).text!r}" for field in ("method", "dataset", "metric")
+                )
                 message = f"{one.value.text!r} and {other.value.text!r} are both given for {slots}"
                 yield document.finding(other.value, Severity.WARNING, "contradiction", message)
 
 
 def _key(document: Document, claim: Stated) -> Key:
     fields = ("method", "metric", "dataset", "task", "condition")
-    return tuple(
-        " | ".join(sorted(_name(document, part) for part in claim.slots[field])) for field in fields
-    )
+    return tuple(" | ".join(sorted(_name(document, part) for part in claim.slots[field])) for field in fields)
 
 
 def _name(document: Document, part: Part) -> str:

@@ -64,9 +64,7 @@ class Document:
 
     def finding(self, at: Part | None, severity: Severity, check: str, message: str) -> Finding:
         start, end = (max(at.start, 0), max(at.end, 0)) if at else (0, 0)
-        return Finding(
-            paper=self.id, start=start, end=end, severity=severity, check=check, message=message
-        )
+        return Finding(paper=self.id, start=start, end=end, severity=severity, check=check, message=message)
 
     def sentence_of(self, claim: Stated) -> str:
         return self.source[slice(*claim.sentence)]
@@ -84,7 +82,12 @@ class _Reader:
         start, end = (max(start, 0), max(end, 0)) if whole else (0, 0)
         self.findings.append(
             Finding(
-                paper=self.paper, start=start, end=end, severity=Severity.ERROR, check="record", message=message
+                paper=self.paper,
+                start=start,
+                end=end,
+                severity=Severity.ERROR,
+                check="record",
+                message=message,
             )
         )
 
@@ -105,7 +108,10 @@ class _Reader:
         if not isinstance(text, str) or not _is_int(start) or not _is_int(end):
             self.wrong(f"{where} lacks a text, start or end of the right type")
             return None
-        texts = {key: given.get(key) if isinstance(given.get(key), str) else "" for key in ("name", "inferred", "label")}
+        texts = {
+            key: given.get(key) if isinstance(given.get(key), str) else ""
+            for key in ("name", "inferred", "label")
+        }
         return Part(text, start, end, **texts, proposed=given.get("proposed") is True)
 
     def claim(self, given: Any, where: str) -> Stated | None:
@@ -178,16 +184,22 @@ def document(record: Any, where: str) -> tuple[Document | None, list[Finding]]:
             texts[name] = ""
     if not texts["id"]:
         reader.wrong(f"{where}: the paper has no id")
-    mentions = [reader.part(each, f"mention {n}") for n, each in enumerate(reader.items(record, "mentions", ""), 1)]
+    mentions = [
+        reader.part(each, f"mention {n}") for n, each in enumerate(reader.items(record, "mentions", ""), 1)
+    ]
     for mention in mentions:
         if mention and mention.label not in LABELS:
             known = ", ".join(LABELS)
             reader.wrong(f"mention {mention.text!r} has no label out of {known}", mention.start, mention.end)
-    claims = [reader.claim(each, f"claim {n}") for n, each in enumerate(reader.items(record, "claims", ""), 1)]
+    claims = [
+        reader.claim(each, f"claim {n}") for n, each in enumerate(reader.items(record, "claims", ""), 1)
+    ]
     groups = reader.items(record, "aliases", "")
     aliases = tuple(tuple(form for form in g if isinstance(form, str)) for g in groups if isinstance(g, list))
     source = f"{texts['title']}\n{texts['abstract']}"
-    return Document(named, source, tuple(filter(None, mentions)), tuple(filter(None, claims)), aliases), reader.findings
+    return Document(
+        named, source, tuple(filter(None, mentions)), tuple(filter(None, claims)), aliases
+    ), reader.findings
 
 
 def parts(claim: Stated) -> Iterator[tuple[str, Part]]:

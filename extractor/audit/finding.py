@@ -7,7 +7,8 @@ from extractor.records import Record
 
 
 class Severity(StrEnum):
-    """error: the record contradicts its source or itself. warning: it very likely does. note: worth a look."""
+    """error: the record contradicts its source or itself. warning: it very likely does. note: worth a
+    look."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -15,8 +16,9 @@ class Severity(StrEnum):
 
 
 class Finding(Record):
-    """`start`, `end`: the span, in the paper's source, of the value of the claim concerned, or of the mention;
-    0, 0 where it is about the paper or a file. `check`: which one found it. `message`: a plain sentence."""
+    """`start`, `end`: the span, in the paper's source, of the value of the claim concerned, or of the
+    mention; 0, 0 where it is about the paper or a file. `check`: which one found it. `message`: a plain
+    sentence."""
 
     paper: str
     start: int

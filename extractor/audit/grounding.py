@@ -1,5 +1,5 @@
-"""Does every span of a document stand in its source? Texts against offsets, sentences against the value and the
-slots they should hold. Takes a `Document`, yields findings."""
+"""Does every span of a document stand in its source? Texts against offsets, sentences against the value and
+the slots they should hold. Takes a `Document`, yields findings."""
 
 import regex
 
@@ -7,7 +7,9 @@ from extractor.audit.documents import Document, Part, Stated, parts
 from extractor.audit.finding import Findings, Severity
 
 STOP = regex.compile(r"[.!?][\"'”’)]*\s+(?=[\"'“‘(]*[A-Z][a-z]+\s)")
-ABBREVIATED = regex.compile(r"(?r)(?:\b(?:e\.?g|i\.?e|et al|vs|cf|Fig|Eq|Sec|Tab|approx|resp|w\.?r\.?t|a\.?k\.?a|No|Dr|St|etc)|\b[A-Z])")
+ABBREVIATED = regex.compile(
+    r"(?r)\b(?:e\.?g|i\.?e|et al|vs|cf|Fig|Eq|Sec|Tab|approx|resp|w\.?r\.?t|a\.?k\.?a|No|Dr|St|etc|[A-Z])"
+)
 SEVERAL = regex.compile(r"\w, (?:and )?[A-Z]|[A-Za-z\d] and [A-Z]\w* ?|; ")
 LONGEST_NAME = 8  # words
 SHOWN = 60
@@ -35,7 +37,8 @@ def _check_span(document: Document, part: Part, at: Part, what: str) -> Findings
 
 
 def check_sentences(document: Document) -> Findings:
-    """A claim's sentence lies in the text, holds the value, begins and ends where sentences do, and is one."""
+    """A claim's sentence lies in the text, holds the value, begins and ends where sentences do, and is
+    one."""
     length = len(document.source)
     for claim in document.claims:
         start, end = claim.sentence

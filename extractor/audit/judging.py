@@ -1,5 +1,5 @@
-"""A row of somebody's table against a source -> `Verdict`. A number alone supports nothing: it has to stand in the
-text with its unit, and the text has to tie it to each name of the row."""
+"""A row of somebody's table against a source -> `Verdict`. A number alone supports nothing: it has to stand
+in the text with its unit, and the text has to tie it to each name of the row."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,11 +9,12 @@ from math import exp
 from pathlib import Path
 
 from extractor.audit.library import Library
-from extractor.audit.linking import evidence
+from extractor.audit.linking import RESPECTIVE, evidence, list_of
 from extractor.audit.naming import Span
 from extractor.audit.numbers import Value, read_value, unit_of
 from extractor.audit.places import Place, find_places
 from extractor.audit.quotes import find_quote
+from extractor.audit.rules import AuditRules
 from extractor.audit.sources import Source
 from extractor.audit.table_rows import NAMES, TableRow
 from extractor.audit.verdicts import Judgement, Passage, State, Verdict
@@ -24,10 +25,10 @@ BIAS = "bias"
 ENOUGH = {"method": 0.35, "metric": 0.45, "dataset": 0.5}
 """How probable a link must be to count: where true and false rows of annotated papers part best."""
 
-DIRECTIONS = {
-    "increase": "increase increased increases up higher gain improvement rise + ↑".split(),
-    "decrease": "decrease decreased decreases down lower reduction drop fall - ↓ −".split(),
-}
+BETTER = (Judgement.SUPPORTED, Judgement.PARTLY, Judgement.CONTRADICTED, Judgement.NOT_FOUND)
+OUT_OF_STEP = 0.05  # how probable a link is that crosses a list paired by "respectively"
+SURELY_NOT = 0.2  # a link less probable than this speaks for another number, or another owner
+
 FILLED = ("value", "unit", *NAMES, "direction", "quote")
 
 
@@ -73,12 +74,13 @@ def probability(what: str, signs: Mapping[str, float]) -> float:
 
 
 def judge_row(row: TableRow, library: Library) -> Verdict:
-    """The verdict on one row: against the paper that it names, else against every paper that has its number."""
+    """The verdict on one row: against the paper that it names, else against every paper that has its
+    number."""
     names = {field: row[field] for field in ("id", "paper") if row[field]}
     if not names:
         return _judge_anywhere(row, library)
-    if source := library.find(names.values()):
-        verdict = judge(row, source)
+    if sources := library.find(names.values()):
+        verdict = min((judge(row, source) for source in sources), key=_rank)
         return verdict.model_copy(update={"cells": dict.fromkeys(names, State.OK) | verdict.cells})
     reason = f"no paper {next(iter(names.values()))!r} among the {len(library.sources)} given"
     missing = dict.fromkeys(names, State.MISSING)
@@ -86,22 +88,21 @@ def judge_row(row: TableRow, library: Library) -> Verdict:
 
 
 def _judge_anywhere(row: TableRow, library: Library) -> Verdict:
-    order = (Judgement.SUPPORTED, Judgement.PARTLY, Judgement.CONTRADICTED)
-    best: Verdict | None = None
-    for source in library.sources:
-        value = read_value(row["value"], source.rules)
-        if value is None or not find_places(source, value, _unit(row, value, source)):
-            continue
-        verdict = judge(row, source)
-        if verdict.verdict in order and (best is None or _rank(verdict, order) < _rank(best, order)):
-            best = verdict
+    holding = (source for source in library.sources if _holds(row, source))
     reason = f"{row['value']!r} stands in none of the {len(library.sources)} papers"
     cells = {"value": State.MISSING}
-    return best or Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, reason=reason)
+    nothing = Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, reason=reason)
+    return min((judge(row, source) for source in holding), key=_rank, default=nothing)
 
 
-def _rank(verdict: Verdict, order: tuple[Judgement, ...]) -> tuple[int, int]:
-    return order.index(verdict.verdict), -sum(state is State.OK for state in verdict.cells.values())
+def _holds(row: TableRow, source: Source) -> bool:
+    value = read_value(row["value"], source.rules)
+    return value is not None and bool(find_places(source, value, _unit(row, value, source)))
+
+
+def _rank(verdict: Verdict) -> tuple[int, int]:
+    """The lower, the more a paper speaks for a row."""
+    return BETTER.index(verdict.verdict), -sum(state is State.OK for state in verdict.cells.values())
 
 
 def judge(row: TableRow, source: Source) -> Verdict:
@@ -120,17 +121,17 @@ def judge(row: TableRow, source: Source) -> Verdict:
     other = _other_number(row, source, value, unit, [fit.place for fit in fits], quote)
     if best is None:
         return _contradicted(row, source, other) if other else _not_found(row, source, quote)
-    names = [field for field in best.wrong if field in NAMES]
-    if other and len(names) > len([field for field in other.wrong if field in NAMES]) and "method" in names + ["method"]:
+    if other and any(best.cells[field].sure < SURELY_NOT for field in best.wrong if field in NAMES):
         return _contradicted(row, source, other)
     owner = best.cells.get("method")
-    if owner and best.wrong == ["method"] and owner.rival:
+    if owner and best.wrong == ["method"] and owner.rival and owner.sure < SURELY_NOT:
         return _verdict(row, source, Judgement.CONTRADICTED, best, _partly(row, source, best))
     return _verdict(row, source, Judgement.PARTLY, best, _partly(row, source, best))
 
 
 def _unit(row: TableRow, value: Value, source: Source) -> str | None:
-    """The unit that the row says: in its own column, at the number, or behind the metric's name; None: unsaid."""
+    """The unit that the row says: in its own column, at the number, or behind the metric's name; None:
+    unsaid."""
     if row["unit"]:
         return unit_of(row["unit"], source.rules) or row["unit"]
     if value.unit:
@@ -147,7 +148,7 @@ def _fit(row: TableRow, source: Source, place: Place, quote: Span | None) -> Fit
         field = "unit" if row["unit"] else "value"
         cells[field] = Cell(State.OK if place.unit_fits else State.WRONG, why=why, span=cells["value"].span)
     cells |= {field: _name_cell(row[field], field, source, place.value) for field in NAMES if row[field]}
-    if direction := _direction(row["direction"]):
+    if direction := said_direction(row["direction"], source.rules):
         cells["direction"] = _direction_cell(direction, row, source, place.value)
     if row["quote"]:
         cells["quote"] = _quote_cell(quote, place.value)
@@ -166,24 +167,29 @@ def _one_name(text: str, field: str, source: Source, value: Value) -> Cell:
     if found.span is None:
         return Cell(State.MISSING, 0.0, f"the source does not name {text!r}")
     sure = probability(field, found.signs)
+    if found.signs.get("out of step") and found.signs[RESPECTIVE]:
+        sure = min(sure, OUT_OF_STEP)
     if sure >= ENOUGH[field]:
         return Cell(State.OK, sure, span=found.span)
     instead = f" rather than {found.rival!r}" if found.rival else ""
     return Cell(State.WRONG, sure, f"nothing ties it to {text!r}{instead}", found.span, found.rival)
 
 
-def _direction(text: str) -> str:
-    """increase, decrease, or "" for what says neither."""
-    word = text.strip().casefold()
-    return next((way for way, words in DIRECTIONS.items() if word in words), "")
+def said_direction(cell: str, rules: AuditRules) -> str:
+    """increase, decrease, or "" for a cell that says neither."""
+    word = cell.strip().casefold()
+    return next((rule.says for rule in rules.spellings if word in rule.words), "")
 
 
 def _direction_cell(direction: str, row: TableRow, source: Source, value: Value) -> Cell:
     """By the words around the number, else by what the extractor makes of them."""
     claim = source.claim_at(value.start, value.end)
-    metric = row["metric"] or (claim.metric.text if claim and claim.metric else "")
     window = source.sentences[source.sentence_at(value.start)]
-    ways = directions_said(source.text, value.start, value.end, window, metric, source.rules)
+    listed = [value, *list_of(source, value)]
+    heard = (
+        directions_said(source.text, v.start, v.end, window, row["metric"], source.rules) for v in listed
+    )
+    ways = next((ways for ways in heard if ways), set())
     if len(ways) != 1:
         ways = {claim.direction.value} if claim and claim.direction else set()
     if not ways:
@@ -204,7 +210,8 @@ def _quote_cell(quote: Span | None, value: Value) -> Cell:
 def _other_number(
     row: TableRow, source: Source, value: Value, unit: str | None, taken: list[Place], quote: Span | None
 ) -> Fit | None:
-    """Another number of the source that every name of the row fits: what the row's number should have been."""
+    """Another number of the source that every name of the row fits: what the row's number should have
+    been."""
     if not any(row[field] for field in NAMES):
         return None
     used = {(place.value.start, place.value.end) for place in taken}
@@ -235,8 +242,12 @@ def _not_found(row: TableRow, source: Source, quote: Span | None) -> Verdict:
             cells[field] = State.OK if stands else State.MISSING
     if row["quote"]:
         cells["quote"] = State.WRONG if quote else State.MISSING
-    paper = source.extraction.paper
-    passage = (Passage(paper=paper.id, start=quote[0], end=quote[1], text=source.text[slice(*quote)]),) if quote else ()
+    paper = source.paper
+    passage = (
+        (Passage(paper=paper.id, start=quote[0], end=quote[1], text=source.text[slice(*quote)]),)
+        if quote
+        else ()
+    )
     reason = f"{row['value']!r} does not stand in the source"
     return Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, evidence=passage, reason=reason)
 
@@ -272,4 +283,4 @@ def _passages(source: Source, fit: Fit) -> Iterator[Passage]:
     spans = [(start, end), (value.start, value.end)]
     spans += [fit.cells[f].span for f in NAMES if f in fit.cells and fit.cells[f].state is State.OK]
     for first, last in dict.fromkeys(spans):
-        yield Passage(paper=source.extraction.paper.id, start=first, end=last, text=source.text[first:last])
+        yield Passage(paper=source.paper.id, start=first, end=last, text=source.text[first:last])

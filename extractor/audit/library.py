@@ -1,7 +1,7 @@
-"""The papers that a table is checked against: each made a `Source`, found again by id, DOI, address or title as people
-write them. Takes extractions, never guesses between two papers."""
+"""The papers that a table is checked against: each made a `Source`, found again by id, DOI, address or
+title as people write them. Takes papers and an extractor, never guesses between two papers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from functools import cached_property
 
@@ -10,47 +10,49 @@ import regex
 from extractor.audit.naming import folded
 from extractor.audit.rules import AuditRules
 from extractor.audit.sources import Source
-from extractor.records import Extraction
+from extractor.records import Extraction, Paper
 
 ALIKE = 0.9  # share of letters that two titles must have in common, to be one title with a slip in it
 SHORTEST = 12  # letters of a title that may have a slip, or be cut short
 
 
 class Library:
-    def __init__(self, extractions: Iterable[Extraction], rules: AuditRules):
-        self.sources = [Source(extraction, rules) for extraction in extractions]
+    def __init__(self, papers: Iterable[Paper], extract: Callable[[Paper], Extraction], rules: AuditRules):
+        self.sources = [Source(paper, extract, rules) for paper in papers]
 
     @cached_property
     def _by_name(self) -> dict[str, list[Source]]:
         named: dict[str, list[Source]] = {}
         for source in self.sources:
-            paper = source.extraction.paper
-            for name in {_key(n) for n in (paper.id, paper.title, paper.doi, paper.url, _arxiv(paper.url))} - {""}:
+            paper = source.paper
+            for name in {
+                _key(n) for n in (paper.id, paper.title, paper.doi, paper.url, _arxiv(paper.url))
+            } - {""}:
                 named.setdefault(name, []).append(source)
         return named
 
-    def find(self, names: Iterable[str]) -> Source | None:
-        """The paper that one of the names names: its id, title, DOI or address; a title may be cut short or have a
-        slip in it, if no other paper is as near. None if there is none."""
+    def find(self, names: Iterable[str]) -> list[Source]:
+        """The papers that one of the names names: by id, title, DOI or address; a title may be cut short or
+        have a slip in it, if no other paper is as near. Several only where they share that name."""
         given = [name for name in names if name]
         for name in given:
             for key in (_key(name), _key(_arxiv(name))):
-                if key and len(found := self._by_name.get(key, [])) == 1:
-                    return found[0]
-        return next((source for name in given if (source := self._nearest(_key(name)))), None)
+                if found := self._by_name.get(key, []) if key else []:
+                    return found
+        return next((found for name in given if (found := self._nearest(_key(name)))), [])
 
-    def _nearest(self, key: str) -> Source | None:
+    def _nearest(self, key: str) -> list[Source]:
         if len(key) < SHORTEST:
-            return None
+            return []
         near = [s for title, s in self._titles if title.startswith(key) or key.startswith(title + " ")]
         if not near:
             matcher = SequenceMatcher(b=key, autojunk=False)
             near = [s for title, s in self._titles if _alike(matcher, title)]
-        return near[0] if len(near) == 1 else None
+        return near if len(near) == 1 else []
 
     @cached_property
     def _titles(self) -> list[tuple[str, Source]]:
-        keyed = ((_key(source.extraction.paper.title), source) for source in self.sources)
+        keyed = ((_key(source.paper.title), source) for source in self.sources)
         return [(title, source) for title, source in keyed if len(title) >= SHORTEST]
 
 

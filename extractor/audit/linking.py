@@ -3,38 +3,32 @@ evidence: where the name stands, what stands nearer, whose number the sentence s
 makes of it. Takes a `Source`, one of its numbers and a name, returns `Evidence`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import regex
 
 from extractor.audit.naming import Span, core, within
 from extractor.audit.numbers import LIST, Value
+from extractor.audit.phrases import phrases
 from extractor.audit.sources import Source
-from extractor.audit.wording import AGAINST
 from extractor.records import Claim, Slot
 
-OURS = regex.compile(r"(?i)\b(?:we|our|ours|us|it|its|this|these|proposed|the (?:model|method|approach|framework|system))\b")
-OUR_OWN = regex.compile(r"(?i)\b(?:we|our|ours|the proposed)\b")
-RESPECTIVELY = regex.compile(r"(?i)\brespectively\b")
-INTRODUCED = regex.compile(
-    r"(?ri)\b(?:propos\w+|introduc\w+|presents?|presented|presenting|develop\w*|names?|named|call|called|dub|dubbed|term"
-    r"|termed|devis\w+|designs?|designed|built|our|ours|namely)\b"
-    r"(?:(?!\b(?:based|using|with|for|via|of|over|by|on|from|than|to|that|which|in|like|extend\w*)\b)[^.;\n]){0,60}"
+ON = regex.compile(
+    r"(?ri)\b(?:on|for|in|at|across|over|from|with|of|under|using)\s+(?:the |both |all |a |an )*"
 )
-CLAUSE = regex.compile(r"[;:]|, (?:while|whereas|but|and (?:we|it|our|[a-z]+s\b))|\bwhile\b|\bwhereas\b")
-ON = regex.compile(r"(?ri)\b(?:on|for|in|at|across|over|from|with|of|under|using)\s+(?:the |both |all |a |an )*")
+RESPECTIVE = "respectively"
 FAR = 99  # words: as far as anything gets
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """`signs`: named evidence, each 1 where it holds or a number of words. `span`: where the name stands nearest
-    to the number, None if the text doesn't have it. `better`: the name that the number more likely belongs to."""
+    """`signs`: named evidence, each 1 where it holds or a number of words. `span`: where the name stands
+    nearest to the number, None if the text doesn't have it. `better`: the name that the number more likely
+    belongs to."""
 
     signs: dict[str, float]
     span: Span | None = None
     rival: str = ""
-    details: dict[str, str] = field(default_factory=dict)
 
 
 def evidence(source: Source, value: Value, what: str, name: str) -> Evidence:
@@ -55,7 +49,7 @@ def evidence(source: Source, value: Value, what: str, name: str) -> Evidence:
         signs |= {"elsewhere": 1.0, "next sentence": float(gap == 1)}
         before = [s for s in spans if s[0] < start]
         signs["sentence before"] = float(any(source.sentence_at(s[0]) == index - 1 for s in before))
-    signs["in title"] = float(spans[0][1] <= len(source.extraction.paper.title))
+    signs["in title"] = float(spans[0][1] <= len(source.paper.title))
     signs["often"] = float(len(spans) > 2)
     rival, rivals = _rivals(source, value, what, forms, nearest if here else None)
     signs |= rivals
@@ -71,7 +65,11 @@ def evidence(source: Source, value: Value, what: str, name: str) -> Evidence:
 
 
 def _distance(source: Source, value: Value, span: Span) -> int:
-    return source.tokens.between(value.end, span[0]) if span[0] >= value.end else source.tokens.between(span[1], value.start)
+    return (
+        source.tokens.between(value.end, span[0])
+        if span[0] >= value.end
+        else source.tokens.between(span[1], value.start)
+    )
 
 
 def _in_sentence(source: Source, value: Value, span: Span) -> dict[str, float]:
@@ -81,6 +79,7 @@ def _in_sentence(source: Source, value: Value, span: Span) -> dict[str, float]:
     crossed = sum(left <= v.start < right and not v.named for v in source.values)
     distance = _distance(source, value, span)
     side = "after" if after else "before"
+    phrase = phrases(source.rules)
     return {
         f"{side}": 1.0,
         f"{side}, next to it": float(distance == 0),
@@ -88,12 +87,14 @@ def _in_sentence(source: Source, value: Value, span: Span) -> dict[str, float]:
         f"{side}, within 8": float(distance <= 8),
         "number between": float(crossed > 0),
         f"{side}, number between": float(crossed > 0),
-        "clause between": float(bool(CLAUSE.search(between))),
+        "clause between": float(bool(phrase["clause"].search(between))),
         f"{side}, behind a preposition": float(bool(ON.match(source.text, 0, span[0]))),
     }
 
 
-def _rivals(source: Source, value: Value, what: str, forms: tuple[str, ...], nearest: Span | None) -> tuple[str, dict]:
+def _rivals(
+    source: Source, value: Value, what: str, forms: tuple[str, ...], nearest: Span | None
+) -> tuple[str, dict]:
     """Other names of the sort in the sentence: those nearer to the number, on either side."""
     start, end = source.sentences[source.sentence_at(value.start)]
     own = _distance(source, value, nearest) if nearest else FAR
@@ -120,9 +121,11 @@ def _rivals(source: Source, value: Value, what: str, forms: tuple[str, ...], nea
     return (min(rivals)[1] if rivals else ""), signs
 
 
-def _aligned(source: Source, value: Value, what: str, forms: tuple[str, ...], sentence: Span) -> dict[str, float]:
+def _aligned(
+    source: Source, value: Value, what: str, forms: tuple[str, ...], sentence: Span
+) -> dict[str, float]:
     """In "91.2 and 88.4 on A and B, respectively" the second number is of the second name."""
-    values = _list_of(source, value)
+    values = list_of(source, value)
     if len(values) < 2:
         return {}
     groups = [tuple(g) for g in source.names[what]]
@@ -140,7 +143,8 @@ def _aligned(source: Source, value: Value, what: str, forms: tuple[str, ...], se
     ):
         if len(side) == len(values) and any(mine & {core(f) for f in group} for _, group in side):
             same = bool(mine & {core(f) for f in side[index][1]})
-            return {"in step": float(same), "out of step": float(not same)}
+            told = bool(phrases(source.rules)["paired"].search(source.text[slice(*sentence)]))
+            return {"in step": float(same), "out of step": float(not same), RESPECTIVE: float(told)}
     return {}
 
 
@@ -152,7 +156,7 @@ def _apart(placed: list[tuple[Span, tuple]]) -> list[tuple[Span, tuple]]:
     return done
 
 
-def _list_of(source: Source, value: Value) -> list[Value]:
+def list_of(source: Source, value: Value) -> list[Value]:
     """The numbers that one list holds, `value` among them."""
     values = [v for v in source.values if not v.named]
     if value not in values:
@@ -186,14 +190,21 @@ def _is(source: Source, slot: Slot, forms: Iterable[str]) -> bool:
 
 
 def _of_method(
-    source: Source, value: Value, forms: tuple[str, ...], nearest: Span | None, sentence: Span, claim: Claim | None
+    source: Source,
+    value: Value,
+    forms: tuple[str, ...],
+    nearest: Span | None,
+    sentence: Span,
+    claim: Claim | None,
 ) -> dict[str, float]:
     start, end = sentence
     lead = source.text[start : value.start]
+    phrase = phrases(source.rules)
+    pronoun = bool(phrase["ours"].search(lead))
     proposed = source.is_proposed(forms) or _introduced(source, forms)
-    rivals = (g for g in source.names["method"] if not any(within(a, b) for a in g for b in forms))
+    rivals = [g for g in source.names["method"] if not any(within(a, b) for a in g for b in forms)]
     others = [g for g in rivals if source.is_proposed(g)]
-    ours = bool(OUR_OWN.search(source.text[start:end]))
+    ours = bool(phrase["own"].search(source.text[start:end]))
     rival_here = any(_stands(source, group, sentence) for group in others)
     signs = {
         "proposed": float(proposed),
@@ -202,7 +213,9 @@ def _of_method(
         "proposed, ours": float(proposed and ours),
         "proposed, elsewhere": float(proposed and nearest is None),
         "proposed, ours, elsewhere": float(proposed and ours and nearest is None),
-        "proposed, pronoun, elsewhere": float(proposed and nearest is None and bool(OURS.search(lead))),
+        "proposed, pronoun, elsewhere": float(
+            proposed and nearest is None and pronoun
+        ),
         "another proposed": float(bool(others)),
         "another proposed, here": float(rival_here),
         "not proposed, another is": float(not proposed and bool(others)),
@@ -210,9 +223,19 @@ def _of_method(
         "not proposed, elsewhere": float(not proposed and nearest is None),
         "in baseline": float(bool(claim) and any(_is(source, s, forms) for s in claim.baseline)),
         "proposed, only one": float(proposed and not others),
+        "title is its name": float(_titles(source, forms)),
     }
+    against = [m.end() for m in phrase["against"].finditer(lead)]
+    signs["behind an opponent"] = float(
+        bool(nearest) and any(start + at <= nearest[0] < value.start for at in against)
+    )
+    named_rivals = [s for g in rivals for s in source.spans(g) if start <= s[0] < end]
+    facing = bool(named_rivals) and all(any(start + at <= s[0] for at in against) for s in named_rivals)
+    own = (proposed or signs["title is its name"]) and nearest is None and pronoun
+    signs["own, no rival"] = float(own and (not named_rivals or facing))
+    signs["own, no other own"] = float(own and not rival_here and not others)
     if nearest:
-        signs["set against"] = float(bool(AGAINST.match(source.text, start, nearest[0])))
+        signs["set against"] = float(bool(phrase["against"].ends(source.text, start, nearest[0])))
         signs["opens the sentence"] = float(source.tokens.between(start, nearest[0]) <= 3)
         bracket = source.text[nearest[1] : value.start]
         signs["number in its brackets"] = float(bool(regex.fullmatch(r"\s?\([~\s]?", bracket)))
@@ -223,15 +246,28 @@ def _of_method(
     return signs
 
 
+def _titles(source: Source, forms: tuple[str, ...]) -> bool:
+    """Whether the title opens with the name, or ends with it behind "via", "with" or "by"."""
+    title = source.paper.title
+    titles = phrases(source.rules)["titles"]
+    return any(
+        not source.text[: span[0]].strip(" \"'“‘") or bool(titles.ends(source.text, 0, span[0]))
+        for span in source.spans(forms)
+        if span[1] <= len(title)
+    )
+
+
 def _stands(source: Source, group: tuple[str, ...], sentence: Span) -> bool:
     return any(sentence[0] <= span[0] < sentence[1] for span in source.spans(group))
 
 
 def _introduced(source: Source, forms: tuple[str, ...]) -> bool:
     """Whether the paper calls something of its own by that name: "we propose X", "X: a title"."""
-    title = source.extraction.paper.title
+    title = source.paper.title
     head = title.find(":")
+    introduces = phrases(source.rules)["introduces"]
     return any(
-        INTRODUCED.match(source.text, source.sentences[source.sentence_at(span[0])][0], span[0]) or span[1] <= head
+        introduces.ends(source.text, source.sentences[source.sentence_at(span[0])][0], span[0])
+        or span[1] <= head
         for span in source.spans(forms)
     )

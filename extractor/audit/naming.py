@@ -1,5 +1,5 @@
-"""Names as people write them, found in a text: "Llama2 7B" is "LLaMA-2-7B", "accuracies" are "accuracy". Takes a
-name and its aliases, returns spans. Never guesses at names that the text lacks."""
+"""Names as people write them, found in a text: "Llama2 7B" is "LLaMA-2-7B", "accuracies" are "accuracy".
+Takes a name and its aliases, returns spans. Never guesses at names that the text lacks."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -8,8 +8,25 @@ import regex
 
 TOKEN = regex.compile(r"\p{L}+|\d+(?:\.\d+)*|[+@]")
 WORD_CHARACTER = regex.compile(r"\w")
-HOLLOW = frozenset(
-    "the a an our this dataset datasets benchmark benchmarks corpus score scores model models method approach".split()
+HOLLOW = frozenset(  # words that say what sort of thing a name is of
+    [
+        "the",
+        "a",
+        "an",
+        "our",
+        "this",
+        "dataset",
+        "datasets",
+        "benchmark",
+        "benchmarks",
+        "corpus",
+        "score",
+        "scores",
+        "model",
+        "models",
+        "method",
+        "approach",
+    ]
 )
 
 Span = tuple[int, int]
@@ -31,10 +48,12 @@ def _singular(word: str) -> str:
 
 
 def core(name: str) -> tuple[str, ...]:
-    """The name without words that say only what sort of thing it is: "the ImageNet dataset" is "imagenet"."""
+    """The name without outer words that say only what sort of thing it is: "the ImageNet dataset" is
+    "imagenet"."""
     words = folded(name)
-    kept = tuple(word for word in words if word not in HOLLOW)
-    return kept or words
+    first = next((i for i, word in enumerate(words) if word not in HOLLOW), 0)
+    last = next((i for i in range(len(words), 0, -1) if words[i - 1] not in HOLLOW), len(words))
+    return words[first:last] or words
 
 
 def same_name(one: str, other: str) -> bool:

@@ -12,7 +12,10 @@ from extractor.audit.rules import AuditRules, UnitRule, load_audit_rules
 
 SIGN = r"(?<![\w.)%}$-])[-+\u2212](?=\.?\d)"
 DIGITS = r"(?<!\d)(?:(?:\d{1,3}(?:[,\u202f\xa0]\d{3}| 000)+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+)"
-POWER = r"(?:\s?(?:[x×·*]|\\times|times)\s?10\s?\^\s?\{?(?P<ten>[-+]?\d{1,2})\}?|[eE](?P<e>[-+]?\d{1,2})(?!\w)|\^\{?(?P<caret>\d{1,2})\}?)"
+POWER = (
+    r"(?:\s?(?:[x×·*]|\\times|times)\s?10\s?\^\s?\{?(?P<ten>[-+]?\d{1,2})\}?"
+    r"|[eE](?P<e>[-+]?\d{1,2})(?!\w)|\^\{?(?P<caret>\d{1,2})\}?)"
+)
 SPREAD = regex.compile(r"\s?(?:±|\+/-|\\pm|\$\\pm\$|pm)\s?\d+(?:\.\d+)?")
 DASH = regex.compile(r"\s?(?:-|–|—|−|~|\\sim|sim|\\thicksim|--)\s?\$?")
 TO = regex.compile(r"\$?\s+to\s+\$?")
@@ -25,17 +28,19 @@ FACTOR = regex.compile(r"(?r)\b(?:factors?\s+of|ratios?\s+of|by\s+[x×])\s*(?:up
 NAMED_BEFORE = regex.compile(r"(?r)(?:[A-Za-z]|[A-Za-z]\w*[-.]|_)")
 UNNAMED = regex.compile(r"(?r)(?:sim|\b(?:sub|pre|times|top|the|by|of|to)-?)")  # "sim3", "sub-100"
 DECADE = regex.compile(r"(?:19|20)\d0s")
-POINTS_AFTER = regex.compile(r"(?:\s(?!label|data|sample|key|training|test|more|of\b)[\w-]+){0,2}\spoints?\b")
+POINTS_AFTER = regex.compile(r"(?:\s(?!label|data|sample|key|training|more|of\b)[\w-]+){0,2}\spoints?\b")
 GLUED_AFTER = regex.compile(r"[A-Za-z_](?![a-zA-Z]*/)")
-ABOUT = regex.compile(r"(?r)(?:~|≈|\\approx|\\sim|sim|\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|ca\.|circa))\s*\$?")
+ABOUT = regex.compile(
+    r"(?r)(?:~|≈|\\approx|\\sim|sim|\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|ca\.|circa))\s*\$?"
+)
 RATIO_MARK = "x×"
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number in a text. `unit`: canonical, "" for a bare number. `step`: what its last digit is worth, 0 where
-    it is in words. `own_unit`: the unit is written at this number, not borrowed from its list or words before.
-    `named`: glued to letters, as in "LLaMA-7B" and "3D"."""
+    """A number in a text. `unit`: canonical, "" for a bare number. `step`: what its last digit is worth, 0
+    where it is in words. `own_unit`: the unit is written at this number, not borrowed from its list or
+    words before. `named`: glued to letters, as in "LLaMA-7B" and "3D"."""
 
     start: int
     end: int
@@ -68,12 +73,19 @@ def _either(forms: Iterable[str]) -> str:
 @lru_cache(maxsize=8)
 def _grammar(rules: AuditRules) -> _Grammar:
     words = {word: worth for rule in rules.words for word, worth in rule.words.items()}
-    by_use = {use: [w for r in rules.words if r.use == use for w in r.words] for use in ("count", "scale", "letter")}
-    ratios = {word: worth for rule in rules.words if rule.use == "ratio" for word, worth in rule.words.items()}
+    by_use = {
+        use: [w for r in rules.words if r.use == use for w in r.words] for use in ("count", "scale", "letter")
+    }
+    ratios = {
+        word: worth for rule in rules.words if rule.use == "ratio" for word, worth in rule.words.items()
+    }
     counts = _either(by_use["count"])
     units = {form: rule for rule in rules.units for form in (rule.unit, *rule.forms, *rule.prefix)}
     forms = [form for rule in rules.units for form in rule.forms]
-    spelled, signs = _either(f for f in forms if f[-1].isalpha()), _either(f for f in forms if not f[-1].isalpha())
+    spelled, signs = (
+        _either(f for f in forms if f[-1].isalpha()),
+        _either(f for f in forms if not f[-1].isalpha()),
+    )
     orders = r"orders?(?:[\s-]of[\s-]magnitudes?)?"
     return _Grammar(
         number=regex.compile(
@@ -83,7 +95,9 @@ def _grammar(rules: AuditRules) -> _Grammar:
             rf"|(?<![\w-])(?P<ratio>{_either(ratios)})(?!\w|-blind|[\s-]of\s(?:these|them|those))",
             regex.IGNORECASE,
         ),
-        unit=regex.compile(rf"(?P<gap>\s?-?|\s?\$\s?)(?P<form>(?:{spelled})(?![A-Za-z\d]|(?<![xX])/)|(?:{signs})(?!\d)|[x×](?=sim\d))"),
+        unit=regex.compile(
+            rf"(?P<gap>\s?-?|\s?\$\s?)(?P<form>(?:{spelled})(?![A-Za-z\d]|(?<![xX])/)|(?:{signs})(?!\d)|[x×](?=sim\d))"
+        ),
         prefix=regex.compile(rf"(?r)(?:{_either(form for r in rules.units for form in r.prefix)})\s?"),
         scale=regex.compile(
             rf"[\s-]?(?P<word>(?i:{_either(by_use['scale'])}))\b"
@@ -96,8 +110,8 @@ def _grammar(rules: AuditRules) -> _Grammar:
 
 
 def find_values(text: str, rules: AuditRules | None = None) -> list[Value]:
-    """Every number in `text`, in order, ranges joined ("25-50%"), units borrowed within lists ("40, 24 and 27%"),
-    those in names and dates included (`named` marks the names)."""
+    """Every number in `text`, in order, ranges joined ("25-50%"), units borrowed within lists ("40, 24 and
+    27%"), those in names and dates included (`named` marks the names)."""
     grammar = _grammar(rules or load_audit_rules())
     singles = _borrowed(text, _ranges(text, list(_singles(text, grammar))))
     return [replace(v, about=bool(ABOUT.match(text, 0, v.start))) for v in singles]
@@ -124,7 +138,7 @@ def quantity_of(unit: str, rules: AuditRules | None = None) -> tuple[str, float 
     """(what a unit measures, its factor to the base unit): ("time", 0.001) for ms; a bare number counts."""
     grammar = _grammar(rules or load_audit_rules())
     rule = grammar.units.get(unit)
-    return (rule.quantity, rule.factor) if rule else ("count" if not unit else unit, 1.0)
+    return (rule.quantity, rule.factor) if rule else (unit or "count", 1.0)
 
 
 def _singles(text: str, grammar: _Grammar) -> Iterator[Value]:
@@ -185,7 +199,11 @@ def _with_unit(text: str, value: Value, grammar: _Grammar) -> Value:
         unit, own, end = grammar.units[found["form"]].unit, True, found.end()
     elif before := grammar.prefix.match(text, 0, start):
         unit, own, start = grammar.units[before.group().strip()].unit, True, before.start()
-    elif text[start - 1 : start] in RATIO_MARK and text[start - 1 : start] and not text[start - 2 : start - 1].isalnum():
+    elif (
+        text[start - 1 : start] in RATIO_MARK
+        and text[start - 1 : start]
+        and not text[start - 2 : start - 1].isalnum()
+    ):
         unit, own, start = "x", True, start - 1
     elif FACTOR.match(text, 0, start):
         unit = "x"
@@ -213,7 +231,11 @@ def _range(text: str, a: Value, b: Value) -> Value | None:
         b, gap = replace(b, low=-b.high, high=-b.low), "-"
     dashed = DASH.fullmatch(gap)
     opened = text[a.start - 1 : a.start] == "("
-    spoken = TO.fullmatch(gap) and not opened and (not MOVED.match(text, 0, a.start) or RANGING.match(text, 0, a.start))
+    spoken = (
+        TO.fullmatch(gap)
+        and not opened
+        and (not MOVED.match(text, 0, a.start) or RANGING.match(text, 0, a.start))
+    )
     between = AND.fullmatch(gap) and BETWEEN.match(text, 0, a.start)
     if fraction := _fraction(a, b, gap):
         return fraction
@@ -221,7 +243,7 @@ def _range(text: str, a: Value, b: Value) -> Value | None:
         return None
     scale = b.scale if a.scale == 1 and not a.own_unit else 1.0
     low, unit = a.low * scale, a.unit or b.unit
-    if a.unit and b.unit and a.unit != b.unit or low > b.high:
+    if (a.unit and b.unit and a.unit != b.unit) or low > b.high:
         return None
     return replace(b, start=a.start, low=low, unit=unit, step=min(a.step * scale, b.step), named=a.named)
 
@@ -236,7 +258,8 @@ def _fraction(a: Value, b: Value, gap: str) -> Value | None:
 
 
 def _borrowed(text: str, values: list[Value]) -> list[Value]:
-    """Numbers of a list take the unit of the next: "40, 24.8 and 27%", and its scale: "7, 13 and 70 billion"."""
+    """Numbers of a list take the unit of the next: "40, 24.8 and 27%", and its scale: "7, 13 and 70
+    billion"."""
     for i in range(len(values) - 2, -1, -1):
         a, b = values[i], values[i + 1]
         bare = not a.unit and a.scale == 1 and not (a.named or b.named)

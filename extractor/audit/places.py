@@ -1,5 +1,6 @@
-"""Where a number of a row stands in a source: "0.92" where the text has 92%, "4.86 times" for 4.86x, "4.9x" rounded
-from 4.86x. Takes a row's value and a source, returns `Place`s. Never takes another number for the same."""
+"""Where a number of a row stands in a source: "0.92" where the text has 92%, "4.86 times" for 4.86x, "4.9x"
+rounded from 4.86x. Takes a row's value and a source, returns `Place`s. Never takes another number for the
+same."""
 
 from dataclasses import dataclass
 from math import isclose
@@ -13,8 +14,8 @@ LEAST_DIGITS = 2  # of a rounded number that doesn't say it is rounded
 
 @dataclass(frozen=True)
 class Place:
-    """A number of the source that is the row's. `unit_fits`: the row's unit is the source's, or converts to it.
-    `how`: what has to be said about it, such as "rounded from 4.86x"."""
+    """A number of the source that is the row's. `unit_fits`: the row's unit is the source's, or converts to
+    it. `how`: what has to be said about it, such as "rounded from 4.86x"."""
 
     value: Value
     unit_fits: bool
@@ -22,7 +23,8 @@ class Place:
 
 
 def find_places(source: Source, value: Value, unit: str | None) -> list[Place]:
-    """Where `value` stands, places with its unit first. `unit`: the row's, canonical or as written; None: unsaid."""
+    """Where `value` stands, places with its unit first. `unit`: the row's, canonical or as written; None:
+    unsaid."""
     found = [place for v in source.values if not v.named and (place := _place(source, value, unit, v))]
     return sorted(found, key=lambda place: (not place.unit_fits, bool(place.how)))
 
@@ -68,8 +70,8 @@ def _equal(one: float, other: float) -> bool:
 
 
 def _rounds(value: Value, factor: float, found: Value) -> bool:
-    """Whether the row's number is the source's with fewer digits, rightly rounded. A single digit, and a number
-    without decimals or scale ("10,000"), pass only where the row says that they are about right."""
+    """Whether the row's number is the source's with fewer digits, rightly rounded. A single digit, and a
+    number without decimals or scale ("10,000"), pass only where the row says that they are about right."""
     step = value.step * factor
     if value.low != value.high or found.low != found.high or not step > found.step > 0:
         return False

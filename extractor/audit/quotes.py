@@ -1,5 +1,5 @@
-"""Is a quote really in a source? Punctuation, capitals, spaces and LaTeX signs may differ and "..." may leave words
-out; no word may. Takes a quote and a source, returns the span."""
+"""Is a quote really in a source? Punctuation, capitals, spaces and LaTeX signs may differ and "..." may
+leave words out; no word may. Takes a quote and a source, returns the span."""
 
 import regex
 
@@ -8,7 +8,7 @@ from extractor.audit.sources import Source
 
 WORD = regex.compile(r"\p{L}+|\d+(?:[.,]\d+)*")
 LEFT_OUT = regex.compile(r"\.\.\.|…|\[\s?\.{2,3}\s?\]")
-LATEX = frozenset("textbf textit emph times sim approx pm mathbf".split())
+LATEX = frozenset(["textbf", "textit", "emph", "times", "sim", "approx", "pm", "mathbf"])
 SHORTEST = 3  # words of a quote, between two gaps too
 
 

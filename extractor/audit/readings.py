@@ -1,5 +1,5 @@
-"""What a value says by itself: its number and unit read again from the text, its kind against its unit, and what
-no quantity of its sort can be. Takes a `Document`, yields findings."""
+"""What a value says by itself: its number and unit read again from the text, its kind against its unit, and
+what no quantity of its sort can be. Takes a `Document`, yields findings."""
 
 from functools import lru_cache
 from math import isclose
@@ -78,27 +78,38 @@ def _check_unit(document: Document, claim: Stated, reading: Value) -> Findings:
 
 def _written(unit: str, document: Document, claim: Stated) -> bool:
     """Whether a form of the unit stands in the value's sentence."""
-    forms = [unit, {"x": "times|fold|factor|×|magnitude|x\\d|double|half|twice", "%": "percent|per cent"}.get(unit, unit)]
+    forms = [
+        unit,
+        {"x": "times|fold|factor|×|magnitude|x\\d|double|half|twice", "%": "percent|per cent"}.get(
+            unit, unit
+        ),
+    ]
     sentence = document.sentence_of(claim)
-    return any(regex.search(rf"(?i){form if '|' in form else regex.escape(form)}", sentence) for form in forms)
+    return any(
+        regex.search(rf"(?i){form if '|' in form else regex.escape(form)}", sentence) for form in forms
+    )
 
 
 def check_kinds(document: Document, rules: AuditRules) -> Findings:
     """A kind fits its unit, and only what changes has a direction."""
     for claim in document.claims:
         if claim.direction and claim.kind and claim.kind not in CHANGES:
-            message = f"{a_kind(claim.kind)} has no direction, but {claim.value.text!r} is said to {claim.direction}"
+            said = f"{claim.value.text!r} is said to {claim.direction}"
+            message = f"{a_kind(claim.kind)} has no direction, but {said}"
             yield document.finding(claim.value, Severity.ERROR, "kind", message)
         quantity, _ = quantity_of(unit_of(claim.unit) or claim.unit)
         for rule in rules.kinds:
             if rule.kind == claim.kind and quantity in (*rule.never, *rule.hardly):
                 how = "is never" if quantity in rule.never else "is hardly ever"
-                message = f"{a_kind(claim.kind)} {how} in {claim.unit!r}, as {claim.value.text!r} is said to be"
+                message = (
+                    f"{a_kind(claim.kind)} {how} in {claim.unit!r}, as {claim.value.text!r} is said to be"
+                )
                 severity = Severity.ERROR if quantity in rule.never else Severity.WARNING
                 yield document.finding(claim.value, severity, "kind", message)
         metric = claim.first("metric")
         if metric and (rule := strange_kind(claim.kind, metric.text, rules)):
-            message = f"{a_kind(rule.kind)} is hardly ever about {metric.text!r}, as {claim.value.text!r} is said to be"
+            said = f"as {claim.value.text!r} is said to be"
+            message = f"{a_kind(rule.kind)} is hardly ever about {metric.text!r}, {said}"
             yield document.finding(claim.value, Severity.WARNING, "kind", message)
 
 
@@ -114,7 +125,9 @@ def check_limits(document: Document, rules: AuditRules) -> Findings:
         metric = claim.first("metric")
         for rule in rules.limits:
             if impossible(rule, claim, metric.text if metric else ""):
-                message = f"{claim.value.text!r} is impossible: {metric.text if metric else claim.kind} {rule.why}"
+                message = (
+                    f"{claim.value.text!r} is impossible: {metric.text if metric else claim.kind} {rule.why}"
+                )
                 yield document.finding(claim.value, Severity.ERROR, "impossible", message)
 
 
@@ -125,7 +138,9 @@ def impossible(rule: LimitRule, claim: Stated, metric: str) -> bool:
         return False
     if rule.direction and rule.direction != claim.direction:
         return False
-    return (rule.low is not None and claim.low < rule.low) or (rule.high is not None and claim.high > rule.high)
+    return (rule.low is not None and claim.low < rule.low) or (
+        rule.high is not None and claim.high > rule.high
+    )
 
 
 def _close(one: float, other: float, rounded: float) -> bool:

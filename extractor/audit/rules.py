@@ -68,6 +68,21 @@ class PolarityRule(Rule):
     metrics: tuple[str, ...]
 
 
+class PhraseRule(Rule):
+    """Words of a text that say whose a number or a name is. `use`: what they say, as `linking` and
+    `wording` read them."""
+
+    use: Literal["against", "ours", "own", "introduces", "titles", "clause", "paired"]
+    pattern: Pattern
+
+
+class SpellingRule(Rule):
+    """How the cells of a foreign table say which way something moved."""
+
+    says: Literal["increase", "decrease"]
+    words: tuple[str, ...]
+
+
 class ColumnRule(Rule):
     """A field of a foreign table and the headers it goes by, in lower case, letters and digits only."""
 
@@ -86,6 +101,8 @@ class AuditRules(BaseModel):
     cues: tuple[CueRule, ...] = ()
     limits: tuple[LimitRule, ...] = ()
     polarity: tuple[PolarityRule, ...] = ()
+    phrases: tuple[PhraseRule, ...] = ()
+    spellings: tuple[SpellingRule, ...] = ()
     columns: tuple[ColumnRule, ...] = ()
     source: str = Field("", exclude=True)  # the user's folder, which tells two sets apart
 
@@ -95,6 +112,9 @@ class AuditRules(BaseModel):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AuditRules) and self.source == other.source
 
+    def table(self, name: str) -> tuple[Rule, ...]:
+        return getattr(self, name)
+
 
 AUDIT_TABLES: dict[str, type[Rule]] = {
     "words": WordRule,
@@ -103,6 +123,8 @@ AUDIT_TABLES: dict[str, type[Rule]] = {
     "cues": CueRule,
     "limits": LimitRule,
     "polarity": PolarityRule,
+    "phrases": PhraseRule,
+    "spellings": SpellingRule,
     "columns": ColumnRule,
 }
 

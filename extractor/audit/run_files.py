@@ -1,6 +1,6 @@
-"""A run's folder -> its lines as JSON, and findings on its files: lines that can't be read, papers that stand
-twice, tables that say other things than the lines, counts of run.json that don't add up. Reads files by itself;
-`RunError` for what is no run."""
+"""A run's folder -> its lines as JSON, and findings on its files: lines that can't be read, papers that
+stand twice, tables that say other things than the lines, counts of run.json that don't add up. Reads files
+by itself; `RunError` for what is no run."""
 
 import csv
 import json
@@ -38,7 +38,10 @@ def read_lines(lines: Path) -> Iterator[tuple[int, Any | Finding]]:
                 yield number, json.loads(line)
             except (ValueError, RecursionError) as error:
                 what = getattr(error, "msg", None) or str(error)
-                yield number, about_file(f"{lines.name}:{number} is not JSON ({what}); run the extraction again")
+                yield (
+                    number,
+                    about_file(f"{lines.name}:{number} is not JSON ({what}); run the extraction again"),
+                )
 
 
 def about_file(message: str, paper: str = "", check: str = "file") -> Finding:
@@ -57,7 +60,10 @@ def check_papers(records: Iterable[Any]) -> Findings:
 def check_tables(run: Path, records: list[Any]) -> Findings:
     """claims.csv and claims.parquet, where they stand, have the rows that the lines have."""
     expected = [row for record in records for row in _rows(record)]
-    for name, read, flat in (("claims.csv", _read_csv, _csv_cell), ("claims.parquet", _read_parquet, _same_cell)):
+    for name, read, flat in (
+        ("claims.csv", _read_csv, _csv_cell),
+        ("claims.parquet", _read_parquet, _same_cell),
+    ):
         path = run / name
         if not path.is_file():
             yield about_file(f"{name} is missing from the run", check="table")
@@ -100,10 +106,20 @@ def _compare(name: str, rows: list[Row], expected: list[Row], flat: Callable[[An
         if other:
             key = other[0]
             more = f" and {len(other) - 1} more cells" if len(other) > 1 else ""
-            message = f"{name}, row {number}: {key} is {row.get(key)!r}, {LINES} has {flat(wanted[key])!r}{more}"
-            start, end = (wanted[f"value_{edge}"] if isinstance(wanted[f"value_{edge}"], int) else 0 for edge in ("start", "end"))
+            message = (
+                f"{name}, row {number}: {key} is {row.get(key)!r}, {LINES} has {flat(wanted[key])!r}{more}"
+            )
+            start, end = (
+                wanted[f"value_{edge}"] if isinstance(wanted[f"value_{edge}"], int) else 0
+                for edge in ("start", "end")
+            )
             yield Finding(
-                paper=str(wanted["paper"]), start=max(0, start), end=max(0, end), severity=Severity.ERROR, check="table", message=message
+                paper=str(wanted["paper"]),
+                start=max(0, start),
+                end=max(0, end),
+                severity=Severity.ERROR,
+                check="table",
+                message=message,
             )
 
 
@@ -119,8 +135,10 @@ def _rows(record: Any) -> Iterator[Row]:
         row |= {"value_start": value.get("start"), "value_end": value.get("end")}
         for field in SLOTS:
             found = claim.get(field)
-            row[field] = [p.get("text") for p in found if isinstance(p, dict)] if isinstance(found, list) else (
-                found.get("text") if isinstance(found, dict) else None
+            row[field] = (
+                [p.get("text") for p in found if isinstance(p, dict)]
+                if isinstance(found, list)
+                else (found.get("text") if isinstance(found, dict) else None)
             )
         yield row
 
@@ -140,7 +158,10 @@ def _read_csv(path: Path) -> list[Row]:
     limit = csv.field_size_limit(sys.maxsize)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return [{key: (cell or "").removeprefix("'") for key, cell in row.items() if key} for row in csv.DictReader(file)]
+            return [
+                {key: (cell or "").removeprefix("'") for key, cell in row.items() if key}
+                for row in csv.DictReader(file)
+            ]
     finally:
         csv.field_size_limit(limit)
 

@@ -1,9 +1,10 @@
-"""A paper made ready for checking rows against it: its text, sentences, numbers, names and what the extractor found.
-Takes an extraction; offsets count in the paper's source."""
+"""A paper made ready for checking rows against it: its text, sentences, numbers, names and what the
+extractor found. Takes a paper and an extractor; offsets count in the paper's source."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import regex
 
@@ -12,22 +13,28 @@ from extractor.audit.naming import Span, Tokens, core, same_name
 from extractor.audit.numbers import Value, find_values
 from extractor.audit.rules import AuditRules
 from extractor.normalise import canonical
-from extractor.records import Claim, Extraction, Label
+from extractor.records import Claim, Extraction, Label, Paper
 
 LABELS = {"method": Label.METHOD, "dataset": Label.DATASET, "metric": Label.METRIC}
 SENTENCE_END = regex.compile(r"\n|[.!?][\"'”’)]*\s+(?=[\"'“‘(\\$]*[A-Z0-9])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
-    """One paper. `names`: per field, the names that stand in the text, each as its group of written forms."""
+    """One paper, extracted from when that is first needed. `names`: per field, the names that stand in the
+    text, each as its group of written forms."""
 
-    extraction: Extraction
+    paper: Paper
+    extract: Callable[[Paper], Extraction]
     rules: AuditRules
 
     @cached_property
+    def extraction(self) -> Extraction:
+        return self.extract(self.paper)
+
+    @property
     def text(self) -> str:
-        return self.extraction.paper.source
+        return self.paper.source
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -39,13 +46,19 @@ class Source:
 
     @cached_property
     def sentences(self) -> list[Span]:
-        cuts = [m.end() for m in SENTENCE_END.finditer(self.text) if not ABBREVIATED.match(self.text, 0, m.start())]
+        cuts = [
+            m.end()
+            for m in SENTENCE_END.finditer(self.text)
+            if not ABBREVIATED.match(self.text, 0, m.start())
+        ]
         edges = [0, *cuts, len(self.text)]
-        return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if self.text[a:b].strip()]
+        return [(a, b) for a, b in pairwise(edges) if self.text[a:b].strip()]
 
     def sentence_at(self, offset: int) -> int:
         """The index of the sentence that holds an offset."""
-        return next((i for i, (a, b) in enumerate(self.sentences) if a <= offset < b), len(self.sentences) - 1)
+        return next(
+            (i for i, (a, b) in enumerate(self.sentences) if a <= offset < b), len(self.sentences) - 1
+        )
 
     def claim_at(self, start: int, end: int) -> Claim | None:
         """The extractor's claim whose value touches a span."""
@@ -71,7 +84,8 @@ class Source:
         return self._forms[name, field]
 
     def _find_forms(self, name: str, field: str) -> tuple[str, ...]:
-        """All written forms of a name: itself, its aliases in the paper, and mentions of the same canonical name."""
+        """All written forms of a name: itself, its aliases in the paper, and mentions of the same canonical
+        name."""
         found = [name]
         for group in self.extraction.aliases:
             if any(same_name(form, name) for form in group):

@@ -24,7 +24,8 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class TableRow:
-    """`number`: from 1, the header not counted. `cells`: a field's text, stripped, "" where the cell is empty."""
+    """`number`: from 1, the header not counted. `cells`: a field's text, stripped, "" where the cell is
+    empty."""
 
     number: int
     cells: Mapping[str, str]
@@ -66,7 +67,9 @@ def find_columns(
         if field not in FIELDS:
             raise TableError(f"no field {field!r} to map a column to; fields are {', '.join(FIELDS)}")
         if column not in header:
-            raise TableError(f"{path}: no column {column!r}, to which {field} was mapped; columns are {listed}")
+            raise TableError(
+                f"{path}: no column {column!r}, to which {field} was mapped; columns are {listed}"
+            )
     by_name = {_folded(name): name for name in reversed(header)}
     found = {
         rule.field: by_name[name]
@@ -80,12 +83,18 @@ def find_columns(
     return {field: found[field] for field in FIELDS if field in found}
 
 
+def field_of(header: str, rules: AuditRules) -> str | None:
+    """The field that a header names; None if no rule knows it."""
+    return next((rule.field for rule in rules.columns if _folded(header) in rule.headers), None)
+
+
 def _folded(name: str) -> str:
     return regex.sub(r"[\W_]", "", name).lower()
 
 
 def _text(value: Any) -> str:
-    """A cell as text: lists joined by "; ", whole floats without ".0", an apostrophe that guards a cell taken off."""
+    """A cell as text: lists joined by "; ", whole floats without ".0", an apostrophe that guards a cell
+    taken off."""
     if value is None or value != value:
         return ""
     if isinstance(value, bool):
@@ -142,7 +151,9 @@ def _read_json(path: Path) -> tuple[list[str], list[Mapping[str, Any]]]:
         else:
             rows = [json.loads(line) for line in text.splitlines() if line.strip()]
     except ValueError as error:
-        raise TableError(f"{path}: not JSON ({error}); give a list of objects, or one object a line") from error
+        raise TableError(
+            f"{path}: not JSON ({error}); give a list of objects, or one object a line"
+        ) from error
     if not rows or not all(isinstance(row, dict) for row in rows):
         raise TableError(f"{path}: no objects to check; give a list of objects, or one object a line")
     return list(dict.fromkeys(key for row in rows for key in row)), rows
@@ -178,6 +189,10 @@ def _read_xlsx(path: Path) -> tuple[list[str], list[Mapping[str, Any]]]:
 
 
 def _shown(cell: Any) -> Any:
-    if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) and "%" in (cell.number_format or ""):
+    if (
+        isinstance(cell.value, int | float)
+        and not isinstance(cell.value, bool)
+        and "%" in (cell.number_format or "")
+    ):
         return f"{cell.value * 100:.10g}%"
     return cell.value

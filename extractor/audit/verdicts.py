@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from extractor.records import Record
 
 
@@ -32,11 +34,11 @@ class Passage(Record):
 
 
 class Verdict(Record):
-    """`row`: from 1. `cells`: the row's filled cells, by the table's own columns. `evidence`: the sentence first,
-    then the number, then the names. `reason`: a plain sentence."""
+    """`row`: from 1. `cells`: the row's filled cells, by the table's own columns. `evidence`: the sentence
+    first, then the number, then the names. `reason`: a plain sentence."""
 
     row: int
     verdict: Judgement
-    cells: dict[str, State] = {}
+    cells: dict[str, State] = Field(default_factory=dict)
     evidence: tuple[Passage, ...] = ()
     reason: str = ""

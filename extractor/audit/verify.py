@@ -1,6 +1,6 @@
-"""Every record of a run against its source: `verify_run(Path("output"))`, or `verify(extractions)` for records in
-memory. Shares nothing with the extraction but the record types: numbers, units and cue words are read anew, and
-a line of JSON is checked as it stands, so that a broken record becomes a finding."""
+"""Every record of a run against its source: `verify_run(Path("output"))`, or `verify(extractions)` for
+records in memory. Shares nothing with the extraction but the record types: numbers, units and cue words are
+read anew, and a line of JSON is checked as it stands, so that a broken record becomes a finding."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -45,8 +45,8 @@ def verify(extractions: Iterable[Extraction], rules: Path | None = None) -> Find
 
 
 def verify_run(run: Path, rules: Path | None = None) -> list[Finding]:
-    """Findings on a run's folder, tables and counts included, or on a file of extractions alone. RunError if it
-    is neither."""
+    """Findings on a run's folder, tables and counts included, or on a file of extractions alone. RunError
+    if it is neither."""
     audit_rules = load_audit_rules(rules)
     lines = check_run_path(run)
     records: list[Any] = []

@@ -1,6 +1,6 @@
-"""What the words around a value say, against what the record says: direction, qualifier, whose number it is, and
-numbers that are part of a name. By `rules/audit/cues.yaml` and `polarity.yaml`. Takes a `Document`, yields
-findings."""
+"""What the words around a value say, against what the record says: direction, qualifier, whose number it
+is, and numbers that are part of a name. By `rules/audit/cues.yaml` and `polarity.yaml`. Takes a `Document`,
+yields findings."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,13 +9,10 @@ import regex
 
 from extractor.audit.documents import CHANGES, Document, Part, Stated, a_kind
 from extractor.audit.finding import Finding, Findings, Severity
+from extractor.audit.phrases import phrases
 from extractor.audit.readings import reading_at
 from extractor.audit.rules import AuditRules, CueRule
 
-AGAINST = regex.compile(
-    r"(?r)\b(?:than|over|compared (?:to|with)|against|versus|vs\.?|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?"
-    r"|exceed(?:s|ed|ing)?|beat(?:s|ing)?|relative to)\s+(?:the |an? |both |existing |strong |all |vanilla |standard )*"
-)
 IN_BRACKETS = regex.compile(r"(?r)\s?\(\s?(?:~|about )?")
 SHOWN = 40
 
@@ -34,7 +31,8 @@ class Cue:
 
 @lru_cache(maxsize=8)
 def cues(rules: AuditRules) -> dict[str, list[Cue]]:
-    """The cues of each table section, compiled; what is between a cue and its value is part of the pattern."""
+    """The cues of each table section, compiled; what is between a cue and its value is part of the
+    pattern."""
     found: dict[str, list[Cue]] = {}
     for rule in rules.cues:
         before = regex.compile(rf"(?ri)(?:{rule.before})") if rule.before else None
@@ -56,7 +54,9 @@ def less_is_better(metric: str, rules: AuditRules) -> bool:
     return bool(_less_is_better(rules).fullmatch(metric.strip()))
 
 
-def said(about: str, text: str, start: int, end: int, window: tuple[int, int], rules: AuditRules) -> list[str]:
+def said(
+    about: str, text: str, start: int, end: int, window: tuple[int, int], rules: AuditRules
+) -> list[str]:
     """What the cues around `text[start:end]` say, each once, in the order of the rules."""
     found = [c.rule.says for c in cues(rules).get(about, ()) if c.holds(text, start, end, *window)]
     return list(dict.fromkeys(found))
@@ -65,8 +65,8 @@ def said(about: str, text: str, start: int, end: int, window: tuple[int, int], r
 def directions_said(
     text: str, start: int, end: int, window: tuple[int, int], metric: str, rules: AuditRules
 ) -> set[str]:
-    """increase, decrease, both or neither: how the words around a value say that `metric` moved. A compression
-    is one way round or the other, as one likes, so words say nothing about it."""
+    """increase, decrease, both or neither: how the words around a value say that `metric` moved. A
+    compression is one way round or the other, as one likes, so words say nothing about it."""
     if "compression" in metric:
         return set()
     better, worse = ("decrease", "increase") if less_is_better(metric, rules) else ("increase", "decrease")
@@ -79,10 +79,14 @@ def check_directions(document: Document, rules: AuditRules) -> Findings:
         if claim.kind not in CHANGES:
             continue
         metric = claim.first("metric")
-        ways = directions_said(document.source, start, end, claim.sentence, metric.text if metric else "", rules)
+        ways = directions_said(
+            document.source, start, end, claim.sentence, metric.text if metric else "", rules
+        )
         if claim.direction and len(ways) == 1 and claim.direction not in ways:
             what = f" of {metric.text!r}" if metric else ""
-            message = f"the direction{what} is {claim.direction}, but the text reads {_around(document, claim)!r}"
+            message = (
+                f"the direction{what} is {claim.direction}, but the text reads {_around(document, claim)!r}"
+            )
             yield _warning(document, claim, "direction", message)
         elif not claim.direction:
             message = f"{claim.value.text!r} is {a_kind(claim.kind)} without a direction"
@@ -103,11 +107,13 @@ def check_owners(document: Document, rules: AuditRules) -> Findings:
     for claim, start, end in _standing(document, rules):
         if claim.role != "result":
             continue
-        if claim.kind in ("score", "measure") and said("owner", document.source, start, end, claim.sentence, rules):
+        if claim.kind in ("score", "measure") and said(
+            "owner", document.source, start, end, claim.sentence, rules
+        ):
             message = f"reads as what a result is set against, not as a result: {_around(document, claim)!r}"
             yield _warning(document, claim, "owner", f"{claim.value.text!r} {message}")
         yield from _check_brackets(document, claim, start)
-        yield from _check_method(document, claim)
+        yield from _check_method(document, claim, rules)
 
 
 def _check_brackets(document: Document, claim: Stated, start: int) -> Findings:
@@ -118,16 +124,18 @@ def _check_brackets(document: Document, claim: Stated, start: int) -> Findings:
         return
     owner = next((m for m in document.mentions if m.end == bracket.start() and m.label == "METHOD"), None)
     if owner and not owner.proposed and not _same(document, owner, method) and not owner.text.islower():
-        message = f"{claim.value.text!r} stands in brackets behind {owner.text!r}, but its method is {method.text!r}"
+        stands = f"{claim.value.text!r} stands in brackets behind {owner.text!r}"
+        message = f"{stands}, but its method is {method.text!r}"
         yield _warning(document, claim, "owner", message)
 
 
-def _check_method(document: Document, claim: Stated) -> Findings:
+def _check_method(document: Document, claim: Stated, rules: AuditRules) -> Findings:
     method = claim.first("method")
     if not method or method.inferred or not claim.sentence[0] <= method.start < claim.sentence[1]:
         return
     ours = any(m.proposed and _same(document, m, method) for m in document.mentions)
-    if not ours and AGAINST.match(document.source, claim.sentence[0], method.start):
+    against = phrases(rules)["against"]
+    if not ours and against.ends(document.source, claim.sentence[0], method.start):
         reads = document.source[max(claim.sentence[0], method.start - 24) : method.end]
         message = f"the method is {method.text!r}, which the text sets something against: {reads!r}"
         yield _warning(document, claim, "owner", message)
@@ -138,14 +146,23 @@ def check_names(document: Document, rules: AuditRules) -> Findings:
     for claim, start, end in _standing(document, rules):
         reading = reading_at(document, claim, rules)
         holder = next(
-            (m for m in document.mentions if m.start <= start and end <= m.end and (m.start, m.end) != (start, end)
-             and m.label in ("METHOD", "DATASET")), None
+            (
+                m
+                for m in document.mentions
+                if m.start <= start
+                and end <= m.end
+                and (m.start, m.end) != (start, end)
+                and m.label in ("METHOD", "DATASET")
+            ),
+            None,
         )
         bare_year = not claim.unit and claim.value.text.isdigit() and 1900 <= claim.low < 2040
         big = claim.value.text[-1:] in ("B", "M")
         heard = said("name", document.source, start, end, claim.sentence, rules)
         if holder:
-            yield _warning(document, claim, "name", f"{claim.value.text!r} is part of the name {holder.text!r}")
+            yield _warning(
+                document, claim, "name", f"{claim.value.text!r} is part of the name {holder.text!r}"
+            )
         elif reading and reading.named:
             message = f"{claim.value.text!r} is glued to a name: {_around(document, claim)!r}"
             yield _warning(document, claim, "name", message)
@@ -162,7 +179,9 @@ def _standing(document: Document, rules: AuditRules):
         first, last = claim.sentence
         if document.source[start:end] == claim.value.text and 0 <= first <= start < end <= last:
             reading = reading_at(document, claim, rules)
-            yield (claim, min(start, reading.start), max(end, reading.end)) if reading else (claim, start, end)
+            yield (
+                (claim, min(start, reading.start), max(end, reading.end)) if reading else (claim, start, end)
+            )
 
 
 def _same(document: Document, one: Part, other: Part) -> bool:
