@@ -29,7 +29,7 @@ def folder(tmp_path, name: str, text: str):
 
 
 def test_a_folder_adds_rules_and_switches_off_others(tmp_path):
-    text = "- {id: unit.smoot, unit: smoot, quantity: length, forms: [smoots], examples: [{text: a, values: []}]}"
+    text = "- {id: unit.smoot, unit: smoot, quantity: length, forms: [smoots], examples: [{text: a}]}"
     rules = load_audit_rules(folder(tmp_path, "units.yaml", text + "\n- {id: unit.mm, disabled: true}\n"))
     units = {rule.unit for rule in rules.units}
     assert "smoot" in units

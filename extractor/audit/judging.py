@@ -19,6 +19,7 @@ from extractor.audit.sources import Source
 from extractor.audit.table_rows import NAMES, TableRow
 from extractor.audit.verdicts import Judgement, Passage, State, Verdict
 from extractor.audit.wording import directions_said
+from extractor.records import Role
 
 WEIGHTS = Path(__file__).parent / "evidence.json"
 BIAS = "bias"
@@ -26,7 +27,7 @@ ENOUGH = {"method": 0.35, "metric": 0.45, "dataset": 0.5}
 """How probable a link must be to count: where true and false rows of annotated papers part best."""
 
 BETTER = (Judgement.SUPPORTED, Judgement.PARTLY, Judgement.CONTRADICTED, Judgement.NOT_FOUND)
-OUT_OF_STEP = 0.05  # how probable a link is that crosses a list paired by "respectively"
+OUT_OF_STEP = 0.05  # at most, where "respectively" pairs others, or the number is the world's
 SURELY_NOT = 0.2  # a link less probable than this speaks for another number, or another owner
 
 FILLED = ("value", "unit", *NAMES, "direction", "quote")
@@ -97,7 +98,7 @@ def _judge_anywhere(row: TableRow, library: Library) -> Verdict:
 
 def _holds(row: TableRow, source: Source) -> bool:
     value = read_value(row["value"], source.rules)
-    return value is not None and bool(find_places(source, value, _unit(row, value, source)))
+    return value is not None and bool(find_places(source, value, _unit(row, value, source), row["value"]))
 
 
 def _rank(verdict: Verdict) -> tuple[int, int]:
@@ -114,7 +115,7 @@ def judge(row: TableRow, source: Source) -> Verdict:
         return Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, reason=reason)
     unit = _unit(row, value, source)
     quote = find_quote(source, row["quote"]) if row["quote"] else None
-    fits = [_fit(row, source, place, quote) for place in find_places(source, value, unit)]
+    fits = [_fit(row, source, place, quote) for place in find_places(source, value, unit, row["value"])]
     best = max(fits, key=lambda fit: fit.score, default=None)
     if best and not best.wrong:
         return _verdict(row, source, Judgement.SUPPORTED, best, _supported(row, source, best))
@@ -158,16 +159,23 @@ def _fit(row: TableRow, source: Source, place: Place, quote: Span | None) -> Fit
 def _name_cell(text: str, field: str, source: Source, value: Value) -> Cell:
     """The least certain of the names that the cell lists, "A; B"."""
     names = [name.strip() for name in text.split(";") if name.strip()] or [text]
-    return min((_one_name(name, field, source, value) for name in names), key=lambda cell: cell.sure)
+    cells = (
+        _one_name(name, field, source, value, tuple(other for other in names if other != name))
+        for name in names
+    )
+    return min(cells, key=lambda cell: cell.sure)
 
 
-def _one_name(text: str, field: str, source: Source, value: Value) -> Cell:
+def _one_name(text: str, field: str, source: Source, value: Value, beside: tuple[str, ...]) -> Cell:
     name = text.partition(" (")[0] if not source.spans(source.forms(text, field)) else text
-    found = evidence(source, value, field, name)
+    found = evidence(source, value, field, name, beside)
     if found.span is None:
         return Cell(State.MISSING, 0.0, f"the source does not name {text!r}")
     sure = probability(field, found.signs)
     if found.signs.get("out of step") and found.signs[RESPECTIVE]:
+        sure = min(sure, OUT_OF_STEP)
+    claim = source.claim_at(value.start, value.end)
+    if field == "method" and claim and claim.role is Role.BACKGROUND:
         sure = min(sure, OUT_OF_STEP)
     if sure >= ENOUGH[field]:
         return Cell(State.OK, sure, span=found.span)

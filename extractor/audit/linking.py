@@ -4,6 +4,7 @@ makes of it. Takes a `Source`, one of its numbers and a name, returns `Evidence`
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -16,6 +17,9 @@ from extractor.records import Claim, Slot
 ON = regex.compile(
     r"(?ri)\b(?:on|for|in|at|across|over|from|with|of|under|using)\s+(?:the |both |all |a |an )*"
 )
+SAYS = regex.compile(r"(?i)\W*(?:scores?\W+)?(?:of|is|was|at|to|by|:|=)?\s*[~$(]*")
+JOINED = regex.compile(r"\W{0,3}")
+BETWEEN_NAMES = regex.compile(r"(?i)[\s,;/&]*(?:(?:and|or)\s+)?(?:[\w-]+\s+){0,2}")
 RESPECTIVE = "respectively"
 FAR = 99  # words: as far as anything gets
 
@@ -31,9 +35,11 @@ class Evidence:
     rival: str = ""
 
 
-def evidence(source: Source, value: Value, what: str, name: str) -> Evidence:
-    """What ties `name` (a `what`: method, dataset or metric) to a number of the source."""
+def evidence(source: Source, value: Value, what: str, name: str, beside: tuple[str, ...] = ()) -> Evidence:
+    """What ties `name` (a `what`: method, dataset or metric) to a number of the source. `beside`: names
+    that share the number with it, and so are no rivals."""
     forms = source.forms(name, what)
+    friends = (*forms, *(form for each in beside for form in source.forms(each, what)))
     spans = [s for s in source.spans(forms) if s[1] <= value.start or s[0] >= value.end]
     if not spans:
         return Evidence({"absent": 1.0})
@@ -51,9 +57,10 @@ def evidence(source: Source, value: Value, what: str, name: str) -> Evidence:
         signs["sentence before"] = float(any(source.sentence_at(s[0]) == index - 1 for s in before))
     signs["in title"] = float(spans[0][1] <= len(source.paper.title))
     signs["often"] = float(len(spans) > 2)
-    rival, rivals = _rivals(source, value, what, forms, nearest if here else None)
+    rival, rivals = _rivals(source, value, what, friends, nearest if here else None)
     signs |= rivals
-    signs |= _aligned(source, value, what, forms, (start, end))
+    if not beside:
+        signs |= _aligned(source, value, what, forms, (start, end))
     claim = source.claim_at(value.start, value.end)
     found = _extracted(source, claim, what, forms)
     signs[f"extractor: {found}"] = 1.0
@@ -89,6 +96,7 @@ def _in_sentence(source: Source, value: Value, span: Span) -> dict[str, float]:
         f"{side}, number between": float(crossed > 0),
         "clause between": float(bool(phrase["clause"].search(between))),
         f"{side}, behind a preposition": float(bool(ON.match(source.text, 0, span[0]))),
+        "says it": float(_says(source, value, span)),
     }
 
 
@@ -108,17 +116,26 @@ def _rivals(
             best = min(spans, key=lambda s: _distance(source, value, s))
             rivals.append((_distance(source, value, best), group[0], best))
     nearer = [r for r in rivals if r[0] < own]
+    said = [r for r in rivals if _says(source, value, r[2])]
     signs = {
         "rival in sentence": float(bool(rivals)),
         "rival nearer": float(bool(nearer)),
         "rivals nearer": float(min(len(nearer), 3)),
         "rival next to it": float(any(r[0] <= 1 for r in nearer)),
         "only one of its sort": float(not rivals),
+        "rival says it": float(bool(said)),
         "rival nearer, same side": float(
             nearest is not None and any((r[2][0] >= value.end) == (nearest[0] >= value.end) for r in nearer)
         ),
     }
     return (min(rivals)[1] if rivals else ""), signs
+
+
+def _says(source: Source, value: Value, span: Span) -> bool:
+    """ "accuracy of 94%", "94% accuracy"."""
+    if span[0] >= value.end:
+        return bool(JOINED.fullmatch(source.text[value.end : span[0]]))
+    return bool(SAYS.fullmatch(source.text[span[1] : value.start]))
 
 
 def _aligned(
@@ -134,24 +151,35 @@ def _aligned(
         for span in source.spans(group):
             if sentence[0] <= span[0] < sentence[1]:
                 placed.append((span, group))
-    placed = _apart(sorted(placed, key=lambda p: (p[0][0], -p[0][1])))
+    placed = _apart(source, sorted(placed, key=lambda p: (p[0][0], -p[0][1])))
     mine = {core(form) for form in forms}
     index = values.index(value)
     for side in (
         [p for p in placed if p[0][0] >= values[-1].end][: len(values)],
         [p for p in placed if p[0][1] <= values[0].start][-len(values) :],
     ):
-        if len(side) == len(values) and any(mine & {core(f) for f in group} for _, group in side):
+        if (
+            len(side) == len(values)
+            and _is_list(source, side)
+            and any(mine & {core(f) for f in group} for _, group in side)
+        ):
             same = bool(mine & {core(f) for f in side[index][1]})
             told = bool(phrases(source.rules)["paired"].search(source.text[slice(*sentence)]))
             return {"in step": float(same), "out of step": float(not same), RESPECTIVE: float(told)}
     return {}
 
 
-def _apart(placed: list[tuple[Span, tuple]]) -> list[tuple[Span, tuple]]:
+def _is_list(source: Source, placed: list[tuple[Span, tuple]]) -> bool:
+    gaps = (source.text[a[0][1] : b[0][0]] for a, b in pairwise(placed))
+    return all(BETWEEN_NAMES.fullmatch(gap) for gap in gaps)
+
+
+def _apart(source: Source, placed: list[tuple[Span, tuple]]) -> list[tuple[Span, tuple]]:
+    """Names from left to right, without what overlaps and what stands in brackets behind another name."""
     done: list[tuple[Span, tuple]] = []
     for each in placed:
-        if not done or each[0][0] >= done[-1][0][1]:
+        bracketed = done and source.text[done[-1][0][1] : each[0][0]].strip() == "("
+        if not done or (each[0][0] >= done[-1][0][1] and not bracketed):
             done.append(each)
     return done
 
@@ -213,9 +241,7 @@ def _of_method(
         "proposed, ours": float(proposed and ours),
         "proposed, elsewhere": float(proposed and nearest is None),
         "proposed, ours, elsewhere": float(proposed and ours and nearest is None),
-        "proposed, pronoun, elsewhere": float(
-            proposed and nearest is None and pronoun
-        ),
+        "proposed, pronoun, elsewhere": float(proposed and nearest is None and pronoun),
         "another proposed": float(bool(others)),
         "another proposed, here": float(rival_here),
         "not proposed, another is": float(not proposed and bool(others)),
@@ -243,6 +269,8 @@ def _of_method(
         any_name = any(_stands(source, group, sentence) for group in source.names["method"])
         signs["other method here"] = float(any_name)
         signs["no method here"] = float(not any_name)
+        in_title = any(span[1] <= len(source.paper.title) for span in source.spans(forms))
+        signs["in title, no method here"] = float(in_title and not any_name)
     return signs
 
 

@@ -5,7 +5,7 @@ same."""
 from dataclasses import dataclass
 from math import isclose
 
-from extractor.audit.numbers import Value, quantity_of, unit_of
+from extractor.audit.numbers import Value, find_values, quantity_of, unit_of
 from extractor.audit.rules import AuditRules
 from extractor.audit.sources import Source
 
@@ -22,16 +22,20 @@ class Place:
     how: str = ""
 
 
-def find_places(source: Source, value: Value, unit: str | None) -> list[Place]:
+def find_places(source: Source, value: Value, unit: str | None, written: str) -> list[Place]:
     """Where `value` stands, places with its unit first. `unit`: the row's, canonical or as written; None:
-    unsaid."""
-    found = [place for v in source.values if not v.named and (place := _place(source, value, unit, v))]
+    unsaid. `written`: the row's cell, which may hold two numbers: "between 7 and 9"."""
+    found = [place for v in source.values if (place := _place(source, value, unit, v, written))]
     return sorted(found, key=lambda place: (not place.unit_fits, bool(place.how)))
 
 
-def _place(source: Source, value: Value, unit: str | None, found: Value) -> Place | None:
+def _place(source: Source, value: Value, unit: str | None, found: Value, written: str) -> Place | None:
     fits = unit is None or _same_unit(unit, found, source)
     shown = source.text[found.start : found.end]
+    if _squeezed(written) == _squeezed(shown):
+        return Place(found, fits)
+    if found.named or _is_several(source, written):
+        return None
     for factor, why in _scales(value, unit, found, source.rules):
         fits = fits or bool(why)
         if _equal(value.low * factor, found.low) and _equal(value.high * factor, found.high):
@@ -63,6 +67,15 @@ def _same_unit(unit: str, found: Value, source: Source) -> bool:
         return known == found.unit
     behind = source.text[found.end : found.end + 40].casefold()
     return not unit or unit.casefold() in behind
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _is_several(source: Source, written: str) -> bool:
+    """Whether a cell holds more than one number."""
+    return len([v for v in find_values(written, source.rules) if not v.named]) > 1
 
 
 def _equal(one: float, other: float) -> bool:
