@@ -122,7 +122,8 @@ def _other_name(
 ) -> str | None:
     own = _names(claim, what)
     groups = [g for g in paper["aliases"] if any(same_name(form, name) for form in g for name in own)]
-    near = [*own, *(form for group in groups for form in group)]
+    twins = [c for c in paper["claims"] if c["value"]["text"] == claim["value"]["text"]]
+    near = [*own, *(form for group in groups for form in group), *(n for c in twins for n in _names(c, what))]
     home = paper if where == "its paper" else drawn.choice(papers)
     names = list(dict.fromkeys(m["text"] for m in home["mentions"] if m["label"] == LABELS[what]))
     text = f"{paper['title']}\n{paper['abstract']}".casefold()
@@ -153,9 +154,15 @@ def _other_number(paper: dict, claim: dict, drawn: random.Random) -> str | None:
         for c in paper["claims"]
         if c["value"]["unit"] == mine["unit"]
         and c["value"]["low"] != mine["low"]
-        and any(c[field] and claim[field] and c[field] != claim[field] for field in LABELS)
+        and any(_differs(c, claim, field) for field in LABELS)
     ]
     return drawn.choice(others) if others else None
+
+
+def _differs(one: dict, other: dict, field: str) -> bool:
+    """Whether both claims have names there, and none in common."""
+    ours, theirs = _names(one, field), _names(other, field)
+    return bool(ours and theirs) and not any(within(a, b) for a in ours for b in theirs)
 
 
 def measure(rows: list[Made], library: Library) -> list[Verdict]:

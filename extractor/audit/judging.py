@@ -19,15 +19,15 @@ from extractor.audit.sources import Source
 from extractor.audit.table_rows import NAMES, TableRow
 from extractor.audit.verdicts import Judgement, Passage, State, Verdict
 from extractor.audit.wording import directions_said
-from extractor.records import Role
+from extractor.records import Claim, Role
 
 WEIGHTS = Path(__file__).parent / "evidence.json"
 BIAS = "bias"
-ENOUGH = {"method": 0.35, "metric": 0.45, "dataset": 0.5}
+ENOUGH = {"method": 0.25, "metric": 0.4, "dataset": 0.5}
 """How probable a link must be to count: where true and false rows of annotated papers part best."""
 
 BETTER = (Judgement.SUPPORTED, Judgement.PARTLY, Judgement.CONTRADICTED, Judgement.NOT_FOUND)
-OUT_OF_STEP = 0.05  # at most, where "respectively" pairs others, or the number is the world's
+RULED_OUT = 0.05  # how probable a link is at most that something rules out
 SURELY_NOT = 0.2  # a link less probable than this speaks for another number, or another owner
 
 FILLED = ("value", "unit", *NAMES, "direction", "quote")
@@ -172,15 +172,26 @@ def _one_name(text: str, field: str, source: Source, value: Value, beside: tuple
     if found.span is None:
         return Cell(State.MISSING, 0.0, f"the source does not name {text!r}")
     sure = probability(field, found.signs)
-    if found.signs.get("out of step") and found.signs[RESPECTIVE]:
-        sure = min(sure, OUT_OF_STEP)
-    claim = source.claim_at(value.start, value.end)
-    if field == "method" and claim and claim.role is Role.BACKGROUND:
-        sure = min(sure, OUT_OF_STEP)
+    if _is_ruled_out(field, found.signs, source.claim_at(value.start, value.end)):
+        sure = min(sure, RULED_OUT)
     if sure >= ENOUGH[field]:
         return Cell(State.OK, sure, span=found.span)
     instead = f" rather than {found.rival!r}" if found.rival else ""
     return Cell(State.WRONG, sure, f"nothing ties it to {text!r}{instead}", found.span, found.rival)
+
+
+def _is_ruled_out(field: str, signs: Mapping[str, float], claim: Claim | None) -> bool:
+    """What no other evidence outweighs: a list pairs the number with another name, another name says it or
+    is what it holds on, or the number is the world's or an opponent's."""
+    if signs.get("out of step") and signs[RESPECTIVE]:
+        return True
+    if signs.get("extractor: same"):
+        return False
+    if field == "method":
+        return bool(claim) and claim.role is not Role.RESULT
+    if field == "metric":
+        return bool(signs["rival says it"]) and not signs.get("says it")
+    return bool(signs["rival follows"] or signs.get("extractor: other")) and not signs["follows"]
 
 
 def said_direction(cell: str, rules: AuditRules) -> str:

@@ -18,9 +18,10 @@ ON = regex.compile(
     r"(?ri)\b(?:on|for|in|at|across|over|from|with|of|under|using)\s+(?:the |both |all |a |an )*"
 )
 SAYS = regex.compile(r"(?i)\W*(?:scores?\W+)?(?:of|is|was|at|to|by|:|=)?\s*[~$(]*")
-JOINED = regex.compile(r"\W{0,3}")
+JOINED = regex.compile(r"[\s-]{0,2}")
 BETWEEN_NAMES = regex.compile(r"(?i)[\s,;/&]*(?:(?:and|or)\s+)?(?:[\w-]+\s+){0,2}")
 RESPECTIVE = "respectively"
+NEAR_BEHIND = 8  # words
 FAR = 99  # words: as far as anything gets
 
 
@@ -124,6 +125,8 @@ def _rivals(
         "rival next to it": float(any(r[0] <= 1 for r in nearer)),
         "only one of its sort": float(not rivals),
         "rival says it": float(bool(said)),
+        "rival follows": float(any(_follows(source, value, r[2]) for r in rivals)),
+        "follows": float(nearest is not None and _follows(source, value, nearest)),
         "rival nearer, same side": float(
             nearest is not None and any((r[2][0] >= value.end) == (nearest[0] >= value.end) for r in nearer)
         ),
@@ -136,6 +139,15 @@ def _says(source: Source, value: Value, span: Span) -> bool:
     if span[0] >= value.end:
         return bool(JOINED.fullmatch(source.text[value.end : span[0]]))
     return bool(SAYS.fullmatch(source.text[span[1] : value.start]))
+
+
+def _follows(source: Source, value: Value, span: Span) -> bool:
+    """ "94% on ImageNet": the name stands behind the number, with a preposition and no other number
+    between."""
+    if span[0] < value.end or source.tokens.between(value.end, span[0]) > NEAR_BEHIND:
+        return False
+    between = any(value.end <= v.start < span[0] and not v.named for v in source.values)
+    return not between and bool(ON.match(source.text, value.end, span[0]))
 
 
 def _aligned(
