@@ -136,10 +136,12 @@ def schema() -> None:
 def test_rules(rules: RulesOption = None) -> None:
     """Run every rule's examples: `extractor rules test --rules my_rules/`."""
     with _one_line_errors():
+        from extractor.audit.rule_examples import run_audit_examples
+        from extractor.audit.rules import load_audit_rules
         from extractor.rule_examples import run_examples
         from extractor.rules import load_rules
 
-        results = run_examples(load_rules(rules))
+        results = run_examples(load_rules(rules)) + run_audit_examples(load_audit_rules(rules))
     failed = [result for result in results if not result.ok]
     for result in failed:
         typer.echo(f"{result.file}: rule {result.rule!r}: {result.example}")
@@ -154,14 +156,86 @@ def test_rules(rules: RulesOption = None) -> None:
 def list_rules(rules: RulesOption = None) -> None:
     """Print the rules in force, a line each: `extractor rules list`."""
     with _one_line_errors():
+        from extractor.audit.rules import AUDIT_TABLES, FOLDER, load_audit_rules
         from extractor.rules import TABLES, load_rules
 
-        loaded = load_rules(rules)
-        for name in TABLES:
-            for rule in loaded.table(name):
-                typer.echo(
-                    f"{name}.yaml\t{rule.id}\t{len(rule.examples)} examples\t{' '.join(rule.note.split())}"
-                )
+        loaded, audit = load_rules(rules), load_audit_rules(rules)
+        tables = [(f"{name}.yaml", loaded.table(name)) for name in TABLES]
+        tables += [(f"{FOLDER}/{name}.yaml", audit.table(name)) for name in AUDIT_TABLES]
+        for file, held in tables:
+            for rule in held:
+                about = " ".join(rule.note.split())
+                typer.echo(f"{file}\t{rule.id}\t{len(rule.examples)} examples\t{about}")
+
+
+@app.command()
+def verify(
+    run: Annotated[
+        Path, typer.Argument(help="A folder that `extractor run` wrote, or its extractions.jsonl.")
+    ],
+    rules: RulesOption = None,
+    form: Annotated[str, typer.Option("--format", metavar="text|json|csv", help="What to print.")] = "text",
+) -> None:
+    """Check every record against its source text, by other code: `extractor verify output/`."""
+    with _one_line_errors():
+        from extractor.audit.output import findings_as
+        from extractor.audit.verify import Severity, verify_run
+
+        wanted = _format(form)
+        findings = verify_run(run, rules)
+        _show(findings_as(wanted, findings))
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    table: Annotated[Path, typer.Argument(help="Claims to check: CSV, TSV, XLSX, JSONL, JSON or Parquet.")],
+    against: Annotated[
+        list[str],
+        typer.Option("--against", metavar="PAGES", help="Files or folders of papers; may be repeated."),
+    ],
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Where the table has it, such as value=Result."),
+    ] = None,
+    rules: RulesOption = None,
+    model: ModelOption = True,
+    form: Annotated[str, typer.Option("--format", metavar="text|json|csv", help="What to print.")] = "text",
+) -> None:
+    """Check somebody's table against papers: `extractor check table.csv --against samples/`."""
+    mapped = dict(_pair(each) for each in columns or ())
+    with _one_line_errors():
+        from extractor.audit.check import FAILING
+        from extractor.audit.check import check as check_table
+        from extractor.audit.output import verdicts_as
+
+        wanted = _format(form)
+        problems: list = []
+        verdicts = check_table(table, against, mapped=mapped, rules=rules, model=model, problems=problems)
+        for problem in problems:
+            typer.echo(str(problem), err=True)
+        _show(verdicts_as(wanted, verdicts))
+    if any(verdict.verdict in FAILING for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def _format(given: str):
+    from extractor.audit.output import Format
+
+    try:
+        return Format(given)
+    except ValueError:
+        known = ", ".join(Format)
+        raise typer.BadParameter(f"{given!r} is none of {known}", param_hint="--format") from None
+
+
+def _show(made) -> None:
+    """Text as it is, for other programs; anything else as rich prints it."""
+    if isinstance(made, str):
+        typer.echo(made)
+    else:
+        _print(made)
 
 
 def _pair(mapping: str) -> tuple[str, str]:
@@ -199,6 +273,8 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        from extractor.audit.run_files import RunError
+        from extractor.audit.table_rows import TableError
         from extractor.evaluate import GoldError
         from extractor.export import OutputError
         from extractor.read import ReadError
@@ -206,7 +282,7 @@ def _one_line_errors() -> Iterator[None]:
         from extractor.rules import RuleError
         from extractor.run import WorkerError
 
-        if isinstance(error, GoldError | OutputError | ReadError | RuleError):
+        if isinstance(error, GoldError | OutputError | ReadError | RuleError | RunError | TableError):
             _fail(str(error), code=2)
         if isinstance(error, ModelError | WorkerError):
             _fail(str(error), code=1)

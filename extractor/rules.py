@@ -270,7 +270,7 @@ def _add_folder(folder: Path, tables: dict[str, dict[str, Rule]], digest) -> Non
             raise RuleError(f"{path}: unknown rule file; rename it to one of {_file_names()}")
         content = path.read_bytes()
         digest.update(path.stem.encode() + b"\0" + content)
-        for line, rule in _read(path, content):
+        for line, rule in read_rules(path, content, TABLES[path.stem]):
             at = f"{path}:{line}"
             if rule.id in line_of:
                 raise RuleError(
@@ -285,8 +285,8 @@ def _add_folder(folder: Path, tables: dict[str, dict[str, Rule]], digest) -> Non
             tables[path.stem][rule.id] = rule
 
 
-def _read(path: Path, content: bytes) -> list[tuple[int, Rule]]:
-    """The rules of one file, each with its line."""
+def read_rules(path: Path, content: bytes, schema: type[Rule]) -> list[tuple[int, Rule]]:
+    """The rules of one file, each with its line. RuleError says where one doesn't fit the schema."""
     try:
         loader = _Loader(content.decode("utf-8-sig"))
         root = loader.get_single_node()
@@ -303,12 +303,12 @@ def _read(path: Path, content: bytes) -> list[tuple[int, Rule]]:
     if not isinstance(items, list):
         raise RuleError(f"{path}:1: a rule file is a list; start each rule with '- id: ...'")
     return [
-        (node.start_mark.line + 1, _rule(path, node, item))
+        (node.start_mark.line + 1, _rule(path, node, item, schema))
         for node, item in zip(root.value, items, strict=True)
     ]
 
 
-def _rule(path: Path, node: yaml.Node, item: object) -> Rule:
+def _rule(path: Path, node: yaml.Node, item: object, schema: type[Rule]) -> Rule:
     line = node.start_mark.line + 1
     if not isinstance(item, dict):
         raise RuleError(f"{path}:{line}: a rule is a mapping with an id; start it with '- id: ...'")
@@ -317,7 +317,6 @@ def _rule(path: Path, node: yaml.Node, item: object) -> Rule:
     for key in keys:
         if keys.count(key) > 1:
             raise RuleError(f"{path}:{line}: {name}: field {key!r} stands twice; keep one")
-    schema = TABLES[path.stem]
     if item.get("disabled") is True:  # nothing else is asked of a rule that is off
         return schema.model_construct(id=str(item.get("id", "")), disabled=True)
     try:

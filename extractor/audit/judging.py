@@ -1,0 +1,305 @@
+"""A row of somebody's table against a source -> `Verdict`. A number alone supports nothing: it has to stand
+in the text with its unit, and the text has to tie it to each name of the row."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import exp
+from pathlib import Path
+
+from extractor.audit.library import Library
+from extractor.audit.linking import RESPECTIVE, evidence, list_of
+from extractor.audit.naming import Span
+from extractor.audit.numbers import Value, read_value, unit_of
+from extractor.audit.places import Place, find_places
+from extractor.audit.quotes import find_quote
+from extractor.audit.rules import AuditRules
+from extractor.audit.sources import Source
+from extractor.audit.table_rows import NAMES, TableRow
+from extractor.audit.verdicts import Judgement, Passage, State, Verdict
+from extractor.audit.wording import directions_said
+from extractor.records import Claim, Role
+
+WEIGHTS = Path(__file__).parent / "evidence.json"
+BIAS = "bias"
+ENOUGH = {"method": 0.25, "metric": 0.4, "dataset": 0.5}
+"""How probable a link must be to count: where true and false rows of annotated papers part best."""
+
+BETTER = (Judgement.SUPPORTED, Judgement.PARTLY, Judgement.CONTRADICTED, Judgement.NOT_FOUND)
+RULED_OUT = 0.05  # how probable a link is at most that something rules out
+SURELY_NOT = 0.2  # a link less probable than this speaks for another number, or another owner
+
+FILLED = ("value", "unit", *NAMES, "direction", "quote")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A judged cell. `sure`: how probable the link is; `why`: what is to be said of it."""
+
+    state: State
+    sure: float = 1.0
+    why: str = ""
+    span: Span | None = None
+    rival: str = ""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A number of the source, with every cell of the row judged there."""
+
+    place: Place
+    cells: Mapping[str, Cell]
+
+    @property
+    def score(self) -> float:
+        """How well the row fits here: cells that do, then how surely."""
+        return sum(2.0 * (cell.state is State.OK) + cell.sure for cell in self.cells.values())
+
+    @property
+    def wrong(self) -> list[str]:
+        return [field for field, cell in self.cells.items() if cell.state is not State.OK]
+
+
+@lru_cache(maxsize=1)
+def load_weights() -> dict[str, dict[str, float]]:
+    """Weights of the signs of `linking.evidence`, by field; fitted by `training/evidence.py`."""
+    return json.loads(WEIGHTS.read_text(encoding="utf-8"))
+
+
+def probability(what: str, signs: Mapping[str, float]) -> float:
+    """That a number belongs to a name, by the signs for and against it."""
+    weights = load_weights()[what]
+    score = weights[BIAS] + sum(weights.get(sign, 0.0) * value for sign, value in signs.items())
+    return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
+
+
+def judge_row(row: TableRow, library: Library) -> Verdict:
+    """The verdict on one row: against the paper that it names, else against every paper that has its
+    number."""
+    names = {field: row[field] for field in ("id", "paper") if row[field]}
+    if not names:
+        return _judge_anywhere(row, library)
+    if sources := library.find(names.values()):
+        verdict = min((judge(row, source) for source in sources), key=_rank)
+        return verdict.model_copy(update={"cells": dict.fromkeys(names, State.OK) | verdict.cells})
+    reason = f"no paper {next(iter(names.values()))!r} among the {len(library.sources)} given"
+    missing = dict.fromkeys(names, State.MISSING)
+    return Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=missing, reason=reason)
+
+
+def _judge_anywhere(row: TableRow, library: Library) -> Verdict:
+    holding = (source for source in library.sources if _holds(row, source))
+    reason = f"{row['value']!r} stands in none of the {len(library.sources)} papers"
+    cells = {"value": State.MISSING}
+    nothing = Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, reason=reason)
+    return min((judge(row, source) for source in holding), key=_rank, default=nothing)
+
+
+def _holds(row: TableRow, source: Source) -> bool:
+    value = read_value(row["value"], source.rules)
+    return value is not None and bool(find_places(source, value, _unit(row, value, source), row["value"]))
+
+
+def _rank(verdict: Verdict) -> tuple[int, int]:
+    """The lower, the more a paper speaks for a row."""
+    return BETTER.index(verdict.verdict), -sum(state is State.OK for state in verdict.cells.values())
+
+
+def judge(row: TableRow, source: Source) -> Verdict:
+    """The verdict on a row that is about this source."""
+    value = read_value(row["value"], source.rules)
+    if value is None:
+        reason = f"{row['value']!r} holds no number" if row["value"] else "the row has no value"
+        cells = {"value": State.MISSING}
+        return Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, reason=reason)
+    unit = _unit(row, value, source)
+    quote = find_quote(source, row["quote"]) if row["quote"] else None
+    fits = [_fit(row, source, place, quote) for place in find_places(source, value, unit, row["value"])]
+    best = max(fits, key=lambda fit: fit.score, default=None)
+    if best and not best.wrong:
+        return _verdict(row, source, Judgement.SUPPORTED, best, _supported(row, source, best))
+    other = _other_number(row, source, value, unit, [fit.place for fit in fits], quote)
+    if best is None:
+        return _contradicted(row, source, other) if other else _not_found(row, source, quote)
+    if other and any(best.cells[field].sure < SURELY_NOT for field in best.wrong if field in NAMES):
+        return _contradicted(row, source, other)
+    owner = best.cells.get("method")
+    if owner and best.wrong == ["method"] and owner.rival and owner.sure < SURELY_NOT:
+        return _verdict(row, source, Judgement.CONTRADICTED, best, _partly(row, source, best))
+    return _verdict(row, source, Judgement.PARTLY, best, _partly(row, source, best))
+
+
+def _unit(row: TableRow, value: Value, source: Source) -> str | None:
+    """The unit that the row says: in its own column, at the number, or behind the metric's name; None:
+    unsaid."""
+    if row["unit"]:
+        return unit_of(row["unit"], source.rules) or row["unit"]
+    if value.unit:
+        return value.unit
+    head, bracket, inside = row["metric"].partition("(")
+    return unit_of(inside.rstrip(") "), source.rules) if head and bracket else None
+
+
+def _fit(row: TableRow, source: Source, place: Place, quote: Span | None) -> Fit:
+    shown = source.text[place.value.start : place.value.end]
+    cells = {"value": Cell(State.OK, span=(place.value.start, place.value.end))}
+    if row["unit"] or not place.unit_fits:
+        why = "" if place.unit_fits else f"the unit in the source is that of {shown!r}"
+        field = "unit" if row["unit"] else "value"
+        cells[field] = Cell(State.OK if place.unit_fits else State.WRONG, why=why, span=cells["value"].span)
+    cells |= {field: _name_cell(row[field], field, source, place.value) for field in NAMES if row[field]}
+    if direction := said_direction(row["direction"], source.rules):
+        cells["direction"] = _direction_cell(direction, row, source, place.value)
+    if row["quote"]:
+        cells["quote"] = _quote_cell(quote, place.value)
+    return Fit(place, cells)
+
+
+def _name_cell(text: str, field: str, source: Source, value: Value) -> Cell:
+    """The least certain of the names that the cell lists, "A; B"."""
+    names = [name.strip() for name in text.split(";") if name.strip()] or [text]
+    cells = (
+        _one_name(name, field, source, value, tuple(other for other in names if other != name))
+        for name in names
+    )
+    return min(cells, key=lambda cell: cell.sure)
+
+
+def _one_name(text: str, field: str, source: Source, value: Value, beside: tuple[str, ...]) -> Cell:
+    name = text.partition(" (")[0] if not source.spans(source.forms(text, field)) else text
+    found = evidence(source, value, field, name, beside)
+    if found.span is None:
+        return Cell(State.MISSING, 0.0, f"the source does not name {text!r}")
+    sure = probability(field, found.signs)
+    if _is_ruled_out(field, found.signs, source.claim_at(value.start, value.end)):
+        sure = min(sure, RULED_OUT)
+    if sure >= ENOUGH[field]:
+        return Cell(State.OK, sure, span=found.span)
+    instead = f" rather than {found.rival!r}" if found.rival else ""
+    return Cell(State.WRONG, sure, f"nothing ties it to {text!r}{instead}", found.span, found.rival)
+
+
+def _is_ruled_out(field: str, signs: Mapping[str, float], claim: Claim | None) -> bool:
+    """What no other evidence outweighs: a list pairs the number with another name, another name says it or
+    is what it holds on, or the number is the world's or an opponent's."""
+    if signs.get("out of step") and signs[RESPECTIVE]:
+        return True
+    if signs.get("extractor: same"):
+        return False
+    if field == "method":
+        return bool(claim) and claim.role is not Role.RESULT
+    if field == "metric":
+        return bool(signs["rival says it"]) and not signs.get("says it")
+    return bool(signs["rival follows"] or signs.get("extractor: other")) and not signs["follows"]
+
+
+def said_direction(cell: str, rules: AuditRules) -> str:
+    """increase, decrease, or "" for a cell that says neither."""
+    word = cell.strip().casefold()
+    return next((rule.says for rule in rules.spellings if word in rule.words), "")
+
+
+def _direction_cell(direction: str, row: TableRow, source: Source, value: Value) -> Cell:
+    """By the words around the number, else by what the extractor makes of them."""
+    claim = source.claim_at(value.start, value.end)
+    window = source.sentences[source.sentence_at(value.start)]
+    listed = [value, *list_of(source, value)]
+    heard = (
+        directions_said(source.text, v.start, v.end, window, row["metric"], source.rules) for v in listed
+    )
+    ways = next((ways for ways in heard if ways), set())
+    if len(ways) != 1:
+        ways = {claim.direction.value} if claim and claim.direction else set()
+    if not ways:
+        return Cell(State.MISSING, 0.0, "the source does not say which way it moved")
+    if direction in ways:
+        return Cell(State.OK)
+    return Cell(State.WRONG, 0.0, f"the source says {ways.pop()}, not {direction}")
+
+
+def _quote_cell(quote: Span | None, value: Value) -> Cell:
+    if quote is None:
+        return Cell(State.MISSING, 0.0, "the quote does not stand in the source")
+    if quote[0] <= value.start and value.end <= quote[1] + len("\\times%"):
+        return Cell(State.OK, span=quote)
+    return Cell(State.WRONG, 0.0, "the quote does not hold the number", quote)
+
+
+def _other_number(
+    row: TableRow, source: Source, value: Value, unit: str | None, taken: list[Place], quote: Span | None
+) -> Fit | None:
+    """Another number of the source that every name of the row fits: what the row's number should have
+    been."""
+    if not any(row[field] for field in NAMES):
+        return None
+    used = {(place.value.start, place.value.end) for place in taken}
+    fits = []
+    for found in source.values:
+        alike = found.unit == (unit if unit is not None else value.unit) or unit is None
+        claim = source.claim_at(found.start, found.end)
+        if found.named or not alike or not claim or (found.start, found.end) in used:
+            continue
+        fit = _fit(row, source, Place(found, True), quote)
+        if not [field for field in fit.wrong if field in NAMES or field == "direction"]:
+            fits.append(fit)
+    return max(fits, key=lambda fit: fit.score, default=None)
+
+
+def _contradicted(row: TableRow, source: Source, other: Fit) -> Verdict:
+    shown = source.text[other.place.value.start : other.place.value.end]
+    cells = dict(other.cells) | {"value": replace(other.cells["value"], state=State.WRONG)}
+    reason = f"the source has {shown!r} there, not {row['value']!r}"
+    return _verdict(row, source, Judgement.CONTRADICTED, replace(other, cells=cells), reason)
+
+
+def _not_found(row: TableRow, source: Source, quote: Span | None) -> Verdict:
+    cells = {"value": State.MISSING}
+    for field in NAMES:
+        if row[field]:
+            stands = source.spans(source.forms(row[field], field))
+            cells[field] = State.OK if stands else State.MISSING
+    if row["quote"]:
+        cells["quote"] = State.WRONG if quote else State.MISSING
+    paper = source.paper
+    passage = (
+        (Passage(paper=paper.id, start=quote[0], end=quote[1], text=source.text[slice(*quote)]),)
+        if quote
+        else ()
+    )
+    reason = f"{row['value']!r} does not stand in the source"
+    return Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, evidence=passage, reason=reason)
+
+
+def _supported(row: TableRow, source: Source, fit: Fit) -> str:
+    shown = source.text[fit.place.value.start : fit.place.value.end]
+    named = ", ".join(f"{field} {row[field]!r}" for field in NAMES if row[field])
+    how = f" ({fit.place.how})" if fit.place.how else ""
+    return f"the source has {shown!r}{how}" + (f" with {named}" if named else "")
+
+
+def _partly(row: TableRow, source: Source, fit: Fit) -> str:
+    shown = source.text[fit.place.value.start : fit.place.value.end]
+    against = "; ".join(f"{field}: {fit.cells[field].why}" for field in fit.wrong)
+    how = f" ({fit.place.how})" if fit.place.how else ""
+    return f"the source has {shown!r}{how}, but {against}"
+
+
+def _verdict(row: TableRow, source: Source, verdict: Judgement, fit: Fit, reason: str) -> Verdict:
+    return Verdict(
+        row=row.number,
+        verdict=verdict,
+        cells={field: fit.cells[field].state for field in FILLED if field in fit.cells},
+        evidence=tuple(_passages(source, fit)),
+        reason=reason,
+    )
+
+
+def _passages(source: Source, fit: Fit) -> Iterator[Passage]:
+    value = fit.place.value
+    start, end = source.sentences[source.sentence_at(value.start)]
+    end = start + len(source.text[start:end].rstrip())
+    spans = [(start, end), (value.start, value.end)]
+    spans += [fit.cells[f].span for f in NAMES if f in fit.cells and fit.cells[f].state is State.OK]
+    for first, last in dict.fromkeys(spans):
+        yield Passage(paper=source.paper.id, start=first, end=last, text=source.text[first:last])
