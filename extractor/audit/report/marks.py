@@ -4,6 +4,7 @@ text again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractor.records import Extraction, Mention
 
@@ -29,7 +30,7 @@ def pieces(extraction: Extraction, numbers: Sequence[int]) -> tuple[list[Piece],
     cuts.update(at for start, end, *_ in covers for at in (start, end))
     title, abstract = [], []
     bounds = sorted(cuts)
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         if start != line_end:  # the newline between the two
             (title if end <= line_end else abstract).append(_piece(source, start, end, covers))
     return title, abstract

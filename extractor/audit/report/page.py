@@ -56,7 +56,9 @@ class ShownClaim:
     def reviewed(self) -> frozenset[str]:
         """The fields that a person set."""
         return frozenset(
-            field for field, _, by in (origin.partition(":") for origin in self.claim.origin) if by == REVIEWED
+            field
+            for field, _, by in (origin.partition(":") for origin in self.claim.origin)
+            if by == REVIEWED
         )
 
 
