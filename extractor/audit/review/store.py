@@ -161,7 +161,7 @@ class Store:
             return decided[undone[-1].undoes].decision.key
 
     def current(self, by: str | None, stage: Stage = Stage.REVIEW) -> dict[ClaimKey, Decision]:
-        """What a person (None: whoever came last) says of each claim now; `at` is when it was last touched."""
+        """What a person (None: whoever came last) says of each claim now; `at`: when it was last touched."""
         entries = self.entries(by, stage)
         by_id = {entry.id: entry for entry in entries}
         touched: dict[ClaimKey, datetime] = {}

@@ -33,7 +33,7 @@ export class TextView {
   cuts(lineEnd) {
     const cuts = new Set([0, lineEnd, lineEnd + 1, this.points.length]);
     const spans = [...this.paper.mentions];
-    for (const { claim } of this.paper.claims) spans.push(claim.value, ...slotsOf(claim).map(([, slot]) => slot));
+    for (const { claim } of this.paper.claims) spans.push(claim.sentence, claim.value, ...slotsOf(claim).map(([, slot]) => slot));
     for (const { start, end } of spans) cuts.add(start).add(end);
     const bounds = [...cuts].filter((at) => at <= this.points.length).sort((a, b) => a - b);
     return bounds.slice(1).map((end, i) => [bounds[i], end]);
@@ -61,7 +61,13 @@ export class TextView {
     return span;
   }
 
+  /* Shows a claim: its sentence in full ink, lines to its slots. */
   light(index) {
+    const { start, end } = this.paper.claims[index].claim.sentence;
+    for (const piece of this.box.querySelectorAll("[data-start]")) {
+      const at = Number(piece.dataset.start);
+      piece.classList.toggle("here", start <= at && at < end);
+    }
     globalThis.lightUp(this.box, index);
     this.box.querySelector(`[data-v~="${index}"]`)?.scrollIntoView({ block: "nearest" });
   }
