@@ -17,6 +17,7 @@ from extractor.export import write_jsonl
 from extractor.records import Extraction
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 300_000  # ms that a browser may take for a step before the test fails
 OTHER = {
     "id": "wombat",
     "title": "Wombat 🦘",

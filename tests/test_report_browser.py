@@ -1,7 +1,7 @@
 """The report in a real browser, opened from disk: linked both ways, filtered, searched, printed."""
 
 import pytest
-from reviewing import chromium, make_run
+from reviewing import PATIENCE, chromium, make_run
 
 from extractor.audit.report import write_report
 
@@ -21,6 +21,7 @@ def report(tmp_path_factory):
 def page(browser, report):
     context = browser.new_context(viewport={"width": 1400, "height": 900}, color_scheme="dark")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.on("console", lambda said: page.problems.append(said.text) if said.type == "error" else None)
@@ -39,7 +40,7 @@ def test_a_row_lights_up_its_slots_with_lines(page):
     page.click("#r1 th a")
     lit = set(page.locator("#p1 .text .lit").all_inner_texts())
     assert {"1.9x", "Quokka", "BaseNet", "SpeechSet", "QuizSet", "8-bit weights"} == lit
-    assert set(page.locator("svg.lines text").all_inner_texts()) == {
+    assert set(page.locator("svg.lines text").all_text_contents()) == {
         "method",
         "against",
         "dataset",
@@ -72,7 +73,7 @@ def test_filters_narrow_table_and_papers(page):
     page.fill("[name=metric]", "word")
     assert rows(page) == ["5.2%"]
     assert page.locator("article:visible").count() == 1
-    assert page.inner_text("#count") == "1 claims in 1 papers"
+    assert page.inner_text("#count") == "1 claim in 1 paper"
     page.click("button[type=reset]")
     page.fill("[name=search]", "wombat")
     assert rows(page) == ["91.2%"]

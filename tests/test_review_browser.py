@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from reviewing import chromium, make_run, served
+from reviewing import PATIENCE, chromium, make_run, served
 
 from extractor.decisions import read_decisions
 
@@ -24,7 +24,7 @@ def open_page(browser):
 
     def open_page(link):
         page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE)
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         page.goto(link)
@@ -56,6 +56,13 @@ def field(page, name: str) -> str:
     return page.locator(f"#panel tr:has(.field.{name}) td").first.inner_text()
 
 
+def becomes(page, name: str, start: str):
+    """Waits until the panel's field begins so."""
+    page.locator(
+        f"#panel tr:has(.field.{name}) td:first-of-type", has_text=re.compile(f"^{start}")
+    ).wait_for()
+
+
 def current(page) -> str:
     return page.inner_text("#queue [aria-current] .number")
 
@@ -73,9 +80,8 @@ def test_a_claim_is_corrected_and_accepted_with_keys_alone(run, open_page):
         assert field(page, "method") == "Wombat ✎ yours"
         press(page, "3", "Enter")
         says(page, "Dataset is set")
-        press(page, "7", "7")  # the kind: measure has another number
-        says(page, "Kind is set")
-        assert field(page, "kind").startswith("scale")
+        press(page, "7", "6")  # the kind: the sixth is measure
+        becomes(page, "kind", "measure")
         press(page, "z")
         says(page, "Taken back")
         assert field(page, "kind") == "score"
@@ -90,21 +96,15 @@ def test_a_claim_is_corrected_and_accepted_with_keys_alone(run, open_page):
 def test_words_are_selected_with_arrows_and_with_the_mouse(run, open_page):
     with served(run, "anna") as links:
         page = open_page(links["anna"])
-        press(page, "6", "ArrowRight", "Shift+ArrowRight", "Enter")  # from "Wombat", the nearest, on
+        press(page, "6", "ArrowRight", "Shift+ArrowRight", "Enter")  # from "accuracy", the nearest name, on
         says(page, "Condition is set")
-        by_arrows = field(page, "condition").removesuffix(" ✎ yours")
-        assert (
-            len(by_arrows.split()) == 2
-            and by_arrows in "Wombat 🦘 Wombat reaches 91.2% accuracy and 40 FPS on QuizSet."
-        )
+        assert field(page, "condition") == "and 40 ✎ yours"
         page.dblclick(".name.DATASET")
         says(page, "QuizSet")
         press(page, "3")
-        says(page, "Dataset is set")
-        assert field(page, "dataset").startswith("QuizSet")
+        becomes(page, "dataset", "QuizSet")
         press(page, "3", "Delete")
-        says(page, "Dataset is set")
-        assert field(page, "dataset").startswith("—")
+        becomes(page, "dataset", "—")
 
 
 def test_a_missed_claim_is_added_by_its_number(run, open_page):
@@ -192,9 +192,7 @@ def test_two_people_review_blind_and_settle_what_they_differ_in(run, open_page):
     with served(run, "anna", "ben") as links:
         anna, ben = open_page(links["anna"]), open_page(links["ben"])
         for page, keys in ((anna, "vvv"), (ben, "xvv")):
-            for key in keys:
-                press(page, key)
-                page.wait_for_timeout(100)
+            press(page, *keys)
             page.wait_for_function("document.getElementById('counts').textContent.startsWith('3 of 3')")
         assert "blind to each other" in ben.inner_text("#who")
         assert "agreement" not in ben.inner_text("#hint") and not ben.is_visible("#agreement")
@@ -204,7 +202,8 @@ def test_two_people_review_blind_and_settle_what_they_differ_in(run, open_page):
             says(page, "Done")
         ben.wait_for_selector("#agreement table")
         assert "0.00" in ben.inner_text("#agreement tr:nth-child(2)")
-        assert ben.locator("#queue li").all_inner_texts() and current(ben) == "91.2%"
+        ben.wait_for_selector("#panel thead")
+        assert current(ben) == "91.2%"
         assert ben.inner_text("#panel thead").split() == ["Settled", "anna", "ben"]
         press(ben, "]")
         says(ben, "Settled as ben has it")

@@ -135,7 +135,6 @@ def test_the_command_says_what_is_wrong(tmp_path, monkeypatch, arguments, code, 
 def test_a_port_that_is_taken_is_said(tmp_path):
     run = make_run(tmp_path / "run")
     with bound(0) as listening:
-        listening.listen()
         port = listening.getsockname()[1]
         done = CliRunner().invoke(app, ["review", str(run), "--port", str(port)])
     assert (done.exit_code, "choose another --port" in done.stderr) == (1, True)

@@ -51,7 +51,7 @@
       article.hidden = !fits;
       papers += fits;
     }
-    document.getElementById("count").value = `${shown} claims in ${papers} papers`;
+    document.getElementById("count").value = `${counted(shown, "claim")} in ${counted(papers, "paper")}`;
     document.getElementById("least").value = least.toFixed(2);
     document.querySelector(".nothing").hidden = shown > 0;
     for (const button of document.querySelectorAll("[data-set]")) {
@@ -59,6 +59,10 @@
     }
     document.body.classList.toggle("no-names", !wanted.marks);
     markFound(search);
+  }
+
+  function counted(number, what) {
+    return `${number} ${what}${number === 1 ? "" : "s"}`;
   }
 
   /* The words searched for, where the browser can paint them without touching the text. */

@@ -29,7 +29,15 @@ def serve_review(
         raise ReviewError(
             f"the review needs {error.name}; run `pip install 'claim-extractor[review]'`"
         ) from error
-    names = [name.strip() for name in reviewers or [getpass.getuser()]]
+    names = [name.strip() for name in reviewers or [_own_name()]]
     if len(set(names)) < len(names) or not all(names):
         raise ReviewError("reviewers need names of their own, such as --as anna --as ben")
     serve(run, names, port, open_browser=open_browser, tell=tell)
+
+
+def _own_name() -> str:
+    """The user's name, where the system knows it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "reviewer"

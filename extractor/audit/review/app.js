@@ -289,7 +289,9 @@ async function drawAgreement() {
 async function load() {
   status = await see("status");
   keys.use(status.keys);
+  text.clear();
   queue.load(await see("queue"));
+  await choose(queue.current);
   drawStatus(await see("status"));
   drawBar();
   await drawAgreement();

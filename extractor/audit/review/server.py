@@ -61,11 +61,12 @@ def serve(
 
 
 def bound(port: int) -> socket.socket:
-    """A socket on this machine's own address. OSError says if the port is taken."""
+    """A socket that listens on this machine's own address. OSError says if the port is taken."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((HOST, port))
+        listening.listen()
     except OSError as error:
         listening.close()
         raise OSError(error.errno, f"{error.strerror}; choose another --port", f"port {port}") from error

@@ -30,6 +30,11 @@ export class TextView {
     this.words = wordsOf(paper.text);
   }
 
+  clear() {
+    this.paper = null;
+    this.box.replaceChildren();
+  }
+
   cuts(lineEnd) {
     const cuts = new Set([0, lineEnd, lineEnd + 1, this.points.length]);
     const spans = [...this.paper.mentions];
