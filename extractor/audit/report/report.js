@@ -89,11 +89,11 @@
     const up = head.getAttribute("aria-sort") !== "ascending";
     for (const th of document.querySelectorAll("thead th")) th.setAttribute("aria-sort", "none");
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
-    const of = { value: (r) => r.value, sure: (r) => r.sure, paper: (r) => r.order };
-    const key_of = of[key] || ((row) => row[key].join(", ").toLowerCase());
+    const of = { amount: (r) => r.value, sure: (r) => r.sure, paper: (r) => r.order };
+    const keyOf = of[key] || ((row) => row[key].join(", ").toLowerCase());
     const sign = up ? 1 : -1;
     rows.sort((a, b) => {
-      const [x, y] = [key_of(a), key_of(b)];
+      const [x, y] = [keyOf(a), keyOf(b)];
       if (x === "" || y === "") return (x === "") - (y === "") || a.order - b.order;
       return (x < y ? -sign : x > y ? sign : 0) || a.order - b.order;
     });

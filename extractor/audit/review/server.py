@@ -5,6 +5,7 @@ import secrets
 import socket
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def serve(
         config = uvicorn.Config(
             web_app(desk, tokens, port), log_level="warning", access_log=False, server_header=False, ws="none"
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
     desk.store.close()
 
 
