@@ -7,6 +7,8 @@ from extractor.audit.report.run_folder import read_run
 from extractor.audit.review.desk import Desk
 from extractor.audit.review.errors import ReviewError
 from extractor.decisions import decided, read_decisions
+from extractor.export import write_jsonl
+from extractor.records import Extraction
 
 
 @pytest.fixture
@@ -283,3 +285,16 @@ def test_a_name_that_never_decided_anything_takes_no_seat(run):
 def test_keys_are_kept_with_the_name(desk, run):
     desk.set_keys("anna", {"accept": "g"})
     assert Desk(run, ["anna"]).status("anna")["keys"] == {"accept": "g"}
+
+
+def test_decisions_on_words_that_are_gone_are_left_out(desk, run):
+    ids = claim_ids(desk)
+    desk.decide("anna", {"claim": ids["1.9x"], "verdict": "accept"})
+    desk.decide(
+        "anna", {"claim": ids["91.2%"], "corrections": {"dataset": [span(desk, "wombat", "QuizSet")]}}
+    )
+    first, second = read_run(run)
+    anew = Extraction.model_validate_json(second.model_dump_json().replace("QuizSet", "YurtSet"))
+    write_jsonl([first, anew], run / "extractions.jsonl")
+    again = Desk(run, ["anna"])
+    assert [r["decision"] is not None for r in again.queue("anna")] == [True, False, False]

@@ -17,7 +17,7 @@ from extractor.audit.review.agreement import FIELDS, Judged, Pair, agreement, di
 from extractor.audit.review.corrections import grounded
 from extractor.audit.review.errors import ReviewError
 from extractor.audit.review.numbers import Numbers
-from extractor.audit.review.outcome import outcome, write_outcome
+from extractor.audit.review.outcome import Outcome, outcome, write_outcome
 from extractor.audit.review.store import Stage, Store
 from extractor.clean import clean
 from extractor.decisions import (
@@ -253,7 +253,20 @@ class Desk:
     def _mine(self, me: str) -> dict[ClaimKey, Decision]:
         """What counts for a person now: their own decisions, or all that was settled by anybody."""
         settling = self.stage() is Stage.SETTLE
-        return self.store.current(None if settling else me, self.stage())
+        return self._standing(None if settling else me, self.stage())
+
+    def _standing(self, by: str | None, stage: Stage) -> dict[ClaimKey, Decision]:
+        """Decisions whose claim and words still stand in the run: it may have been extracted anew since."""
+        return {key: d for key, d in self.store.current(by, stage).items() if self._stands(key, d)}
+
+    def _stands(self, key: ClaimKey, decision: Decision) -> bool:
+        extraction = self.extractions.get(key[0])
+        if extraction is None or extraction.paper.source[key[1] : key[2]] != decision.value:
+            return False
+        try:
+            return self._claim(key, decision) is not None
+        except ValueError:
+            return False
 
     def _all_keys(self, mine: Mapping[ClaimKey, Decision]) -> list[ClaimKey]:
         """The run's claims with the added ones in their places, paper by paper."""
@@ -261,8 +274,7 @@ class Desk:
         if self.stage() is Stage.SETTLE:
             added |= set(self._pairs()) - set(self.claims)
         order = {paper: at for at, paper in enumerate(self.extractions)}
-        there = [key for key in {*self.claims, *added} if key[0] in order]
-        return sorted(there, key=lambda key: (order[key[0]], key[1], key[2]))
+        return sorted({*self.claims, *added}, key=lambda key: (order[key[0]], key[1], key[2]))
 
     def _claim(self, key: ClaimKey, decision: Decision | None) -> Claim | None:
         """A claim as the decision leaves it, a rejected one as it was; None if there is none."""
@@ -273,19 +285,19 @@ class Desk:
 
     def _pairs(self) -> dict[ClaimKey, Pair]:
         """What both people said of every claim, by the order in which they joined."""
-        states = [self.store.current(name) for name in self.store.reviewers()]
-        keys = {*self.claims, *(key for state in states for key in state if key[0] in self.extractions)}
+        states = [self._standing(name, Stage.REVIEW) for name in self.store.reviewers()]
+        keys = {*self.claims, *(key for state in states for key in state)}
         pairs = {}
         for key in sorted(keys):
             decisions = [state.get(key) for state in states]
             pairs[key] = tuple(Judged(decision, self._claim(key, decision)) for decision in decisions)
         return pairs
 
-    def _outcome(self):
+    def _outcome(self) -> Outcome:
         reviewers = self.store.reviewers()
         if len(reviewers) < REVIEWERS:
-            return outcome({}, self.store.current(reviewers[0]))
-        return outcome(self._pairs(), self.store.current(None, Stage.SETTLE))
+            return outcome({}, self._standing(reviewers[0], Stage.REVIEW))
+        return outcome(self._pairs(), self._standing(None, Stage.SETTLE))
 
     def _write_when_settled(self) -> None:
         reviewers = self.store.reviewers()
