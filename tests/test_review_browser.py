@@ -49,7 +49,7 @@ def press(page, *keys):
 
 
 def says(page, words: str):
-    page.wait_for_function("words => document.getElementById('hint').textContent.includes(words)", arg=words)
+    page.locator("#hint", has_text=words).wait_for()
 
 
 def field(page, name: str) -> str:
@@ -193,7 +193,7 @@ def test_two_people_review_blind_and_settle_what_they_differ_in(run, open_page):
         anna, ben = open_page(links["anna"]), open_page(links["ben"])
         for page, keys in ((anna, "vvv"), (ben, "xvv")):
             press(page, *keys)
-            page.wait_for_function("document.getElementById('counts').textContent.startsWith('3 of 3')")
+            page.locator("#counts", has_text="3 of 3").wait_for()
         assert "blind to each other" in ben.inner_text("#who")
         assert "agreement" not in ben.inner_text("#hint") and not ben.is_visible("#agreement")
         for page in (anna, ben):
@@ -207,5 +207,5 @@ def test_two_people_review_blind_and_settle_what_they_differ_in(run, open_page):
         assert ben.inner_text("#panel thead").split() == ["Settled", "anna", "ben"]
         press(ben, "]")
         says(ben, "Settled as ben has it")
-        ben.wait_for_function("document.getElementById('counts').textContent.includes('all settled')")
+        ben.locator("#counts", has_text="all settled").wait_for()
         assert verdicts(run) == {"91.2%": "reject", "5.2%": "accept", "1.9x": "accept"}

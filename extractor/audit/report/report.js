@@ -7,6 +7,7 @@
   const texts = new Map(articles.map((each) => [each, each.querySelector(".text").textContent.toLowerCase()]));
   const wide = matchMedia("(min-width: 901px)");
   let current = null;
+  let pinned = false;  // chosen by click or key, so that the mouse passing over others changes nothing
 
   /* A table row with all that it is filtered and sorted by. */
   function readRow(tr, order) {
@@ -106,6 +107,7 @@
     document.getElementById(`l${current.number}`).classList.remove("on");
     letGo(current.article.querySelector(".text"));
     current = null;
+    pinned = false;
   }
 
   /* Lights up a claim in table and text. `scroll`: "text" or "table", the side that comes to show it. */
@@ -132,6 +134,7 @@
     const at = shown.indexOf(current);
     const next = shown[Math.min(shown.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
     light(next, "text");
+    pinned = true;
     into(next.tr);
     next.tr.querySelector("a").focus({ preventScroll: !wide.matches });
   }
@@ -142,12 +145,16 @@
     return byNumber.get(number);
   }
 
-  for (const type of ["mouseover", "focusin"]) {
-    document.querySelector("main").addEventListener(type, (event) => {
-      const row = claimAt(event.target);
-      if (row) light(row, type === "focusin" && event.target.closest("tbody") ? "text" : "");
-    });
-  }
+  document.querySelector("main").addEventListener("mouseover", (event) => {
+    const row = claimAt(event.target);
+    if (row && !pinned) light(row, "");
+  });
+  document.querySelector("main").addEventListener("focusin", (event) => {
+    const row = claimAt(event.target);
+    if (!row) return;
+    light(row, event.target.closest("tbody") ? "text" : "");
+    pinned = true;
+  });
   document.querySelector("main").addEventListener("click", (event) => {
     const row = claimAt(event.target);
     if (!row) return;
@@ -155,6 +162,7 @@
     event.preventDefault();
     if (row.tr.hidden) form.reset();
     light(row, inTable ? "text" : "table");
+    pinned = true;
     const goal = inTable ? document.getElementById(`c${row.number}`) : row.tr.querySelector("a");
     if (event.target.closest("a")) goal.focus({ preventScroll: wide.matches });
     else if (inTable && !wide.matches) goal.scrollIntoView({ block: "center" });
