@@ -137,7 +137,7 @@ def test_a_note_a_filter_and_a_key_of_ones_own(run, open_page):
         press(page, "g", "Escape", "g")
         says(page, "Accepted")
         page.reload()
-        page.wait_for_selector("#actions .accept kbd:text('g')")
+        page.wait_for_selector("#actions [data-act=accept] kbd:text('g')")
 
 
 def test_buttons_stay_where_they_are(run, open_page):
@@ -145,7 +145,7 @@ def test_buttons_stay_where_they_are(run, open_page):
         page = open_page(links["anna"])
         places = set()
         for _ in range(3):
-            box = page.locator("#actions .accept").bounding_box()
+            box = page.locator("#actions [data-act=accept]").bounding_box()
             places.add((box["x"], box["y"]))
             press(page, "j")
             page.wait_for_timeout(200)

@@ -6,6 +6,7 @@
   const articles = [...document.querySelectorAll("article")];
   const texts = new Map(articles.map((each) => [each, each.querySelector(".text").textContent.toLowerCase()]));
   const wide = matchMedia("(min-width: 901px)");
+  const LEGEND = 46;  // px that stay above an article in its pane
   let current = null;
   let pinned = false;  // chosen by click or key, so that the mouse passing over others changes nothing
 
@@ -117,7 +118,7 @@
       current = row;
       row.tr.classList.add("on");
       document.getElementById(`l${row.number}`).classList.add("on");
-      if (scroll === "text") into(row.article);
+      if (scroll === "text" && wide.matches) row.article.parentElement.scrollTop = row.article.offsetTop - LEGEND;
       lightUp(row.article.querySelector(".text"), row.number);
     }
     if (scroll === "text") into(document.getElementById(`c${row.number}`));

@@ -170,7 +170,8 @@ async function chooseOption(field) {
     button.value = `${index + 1}`;
     button.append(keycap(`${index + 1}`), ` ${option.replaceAll("_", " ") || "none"}`);
     button.addEventListener("click", () => dialog.close(button.value));
-    if ((shown().claim[field] ?? "") === option) button.setAttribute("aria-current", "true");
+    button.autofocus = (shown().claim[field] ?? "") === option;
+    if (button.autofocus) button.setAttribute("aria-current", "true");
     li.append(button);
     return li;
   }));
@@ -259,10 +260,11 @@ async function takeSide(side) {
 function drawBar() {
   const wanted = status && settling() ? ["left", "right", ...BAR] : BAR;
   byId("actions").replaceChildren(...wanted.map((action) => {
-    const button = element("button", action);
+    const button = element("button");
     button.type = "button";
     button.dataset.act = action;
-    button.append(NAMES[action], " ", keycap(keys.of(action)));
+    const side = { left: 0, right: 1 }[action];
+    button.append(side === undefined ? NAMES[action] : `As ${status.reviewers[side].name}`, " ", keycap(keys.of(action)));
     return button;
   }));
   byId("help").replaceChildren("Keys ", keycap(keys.of("help")));

@@ -70,8 +70,9 @@ function fieldRow(field, shown, keys, armed) {
   button.append(keycap(keys.of(field)), " ", element("span", "key", NAMES[field]));
   if (differs) button.append(element("span", "unequal", " ≠"));
   head.append(button);
-  const cell = element("td", "", said(shown.claim, field));
-  if (!cell.textContent) cell.append(element("span", "empty", field === "direction" && !MOVES.includes(shown.claim.kind) ? "a level has none" : "—"));
+  const open = shown.sides && !shown.decision;
+  const cell = element("td", "", open ? "" : said(shown.claim, field));
+  if (!open && !cell.textContent) cell.append(element("span", "empty", field === "direction" && !MOVES.includes(shown.claim.kind) ? "a level has none" : "—"));
   if (shown.decision?.corrected.includes(field)) cell.append(element("span", "by-hand", " ✎ yours"));
   row.append(head, cell, ...(shown.sides ?? []).map((side) => element("td", "", side.claim ? said(side.claim, field) : "—")));
   return row;
