@@ -87,7 +87,7 @@ def chromium() -> Iterator:
     if CHROMIUM is None:
         pytest.skip("needs Chromium: apt-get install chromium, or its path in CHROMIUM")
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE)
         yield browser
         browser.close()
 

@@ -182,7 +182,10 @@
   });
   document.querySelector("[data-clear]").addEventListener("click", () => form.reset());
   form.addEventListener("input", filter);
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    document.activeElement.blur();
+  });
   form.addEventListener("reset", () => setTimeout(filter));
 
   const keys = {

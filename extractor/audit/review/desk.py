@@ -12,14 +12,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from extractor.audit.report.run_folder import FoundWrong, findings_by_paper, read_run, run_folder, worst
-from extractor.audit.review.agreement import FIELDS, Judged, Pair, agreement, differing
+from extractor.audit.report.run_folder import Finding, FoundWrong, findings_by_paper, read_run, run_folder
+from extractor.audit.review.agreement import Judged, Pair, agreement, differing
 from extractor.audit.review.corrections import grounded
 from extractor.audit.review.errors import ReviewError
 from extractor.audit.review.numbers import Numbers
 from extractor.audit.review.outcome import Outcome, outcome, write_outcome
+from extractor.audit.review.shown import claim_row, claim_shown, sides_shown
 from extractor.audit.review.store import Stage, Store
-from extractor.clean import clean
 from extractor.decisions import (
     ClaimKey,
     Decision,
@@ -30,11 +30,10 @@ from extractor.decisions import (
     decided,
     parse_claim_id,
 )
-from extractor.records import Claim, Direction, Extraction, Kind, Qualifier, Role
+from extractor.records import Claim, Extraction
 from extractor.rules import load_rules
 
 REVIEWERS = 2
-CHOICES = {"kind": Kind, "role": Role, "qualifier": Qualifier, "direction": Direction}
 
 
 class Desk:
@@ -116,7 +115,6 @@ class Desk:
             "id": paper,
             "title": extraction.paper.title,
             "text": extraction.paper.source,
-            "url": extraction.paper.url,
             "mentions": [
                 {"start": m.start, "end": m.end, "label": m.label, "proposed": m.proposed}
                 for m in extraction.mentions
@@ -324,51 +322,20 @@ class Desk:
         return {"touched": touched, "status": self.status(me)}
 
     def _row(self, key: ClaimKey, decision: Decision | None) -> dict[str, Any]:
-        extraction = self.extractions[key[0]]
-        claim = self._claim(key, decision) or self._added_by_somebody(key)
-        found = self.findings.get(key[0], FoundWrong()).of(key[1], key[2])
-        names = {
-            f: [s.name or s.text for field, s in claim.slots() if field == f] for f in ("metric", "method")
-        }
-        return {
-            "id": claim_id(key),
-            "paper": key[0],
-            "title": extraction.paper.title or key[0],
-            "value": clean(claim.value.text, load_rules()).text,
-            "kind": claim.kind,
-            "role": claim.role,
-            "metric": ", ".join(names["metric"]),
-            "method": ", ".join(names["method"]),
-            "dataset": ", ".join(slot.name or slot.text for slot in claim.dataset),
-            "sure": claim.confidence,
-            "worst": worst(found),
-            "findings": len(found),
-            "added": key not in self.claims,
-            "decision": _decision(decision),
-        }
+        paper = self.extractions[key[0]].paper
+        return claim_row(key, paper, *self._told(key, decision))
 
     def _shown(self, key: ClaimKey, decision: Decision | None, pair: Pair | None) -> dict[str, Any]:
-        found = self.findings.get(key[0], FoundWrong()).of(key[1], key[2])
+        shown = claim_shown(key, *self._told(key, decision))
+        return {**shown, **(sides_shown(self.store.reviewers(), pair) if pair else {})}
+
+    def _told(
+        self, key: ClaimKey, decision: Decision | None
+    ) -> tuple[Claim, Decision | None, list[Finding], bool]:
+        """A claim as the decision leaves it, the decision, the claim's findings, and whether it was added."""
         claim = self._claim(key, decision) or self._added_by_somebody(key)
-        shown = {
-            "id": claim_id(key),
-            "claim": claim.model_dump(mode="json"),
-            "decision": _decision(decision),
-            "findings": [{"severity": f.severity, "message": f.message} for f in found],
-            "added": key not in self.claims,
-        }
-        if pair is not None:
-            shown["differs"] = differing(*pair)
-            shown["sides"] = [
-                {
-                    "by": name,
-                    "verdict": judged.verdict,
-                    "claim": judged.claim and judged.claim.model_dump(mode="json"),
-                    "decision": _decision(judged.decision),
-                }
-                for name, judged in zip(self.store.reviewers(), pair, strict=True)
-            ]
-        return shown
+        found = self.findings.get(key[0], FoundWrong()).of(key[1], key[2])
+        return claim, decision, found, key not in self.claims
 
     def _added_by_somebody(self, key: ClaimKey) -> Claim | None:
         return next((judged.claim for judged in self._pairs()[key] if judged.claim), None)
@@ -395,20 +362,6 @@ def _added(extraction: Extraction, decision: Decision) -> Claim | None:
 def _fields(claim: Claim) -> dict[str, Any]:
     """Every field that an added claim needs."""
     return claim.model_dump(mode="json", exclude={"confidence", "origin"})
-
-
-def _decision(decision: Decision | None) -> dict[str, Any] | None:
-    if decision is None:
-        return None
-    corrected_fields = [field for field in decision.corrections if field in FIELDS]
-    return {
-        "verdict": decision.verdict,
-        "corrections": decision.corrections,
-        "corrected": [] if decision.added else corrected_fields,
-        "note": decision.note,
-        "by": decision.by,
-        "at": decision.at.isoformat(timespec="seconds"),
-    }
 
 
 @contextmanager

@@ -9,10 +9,24 @@ export class Queue {
   constructor(list, form, count, choose) {
     Object.assign(this, { list, form, count, choose, rows: new Map(), order: [], current: null, drawn: AT_ONCE });
     form.addEventListener("input", () => this.filter());
-    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      document.activeElement.blur();
+    });
+    this.giveKeysBack();
     list.addEventListener("click", (event) => {
       const item = event.target.closest("[data-id]");
       if (item) choose(item.dataset.id);
+    });
+  }
+
+  /* After a choice by mouse the keys are the review's again; by keys, one may want to choose on. */
+  giveKeysBack() {
+    let byMouse = false;
+    this.form.addEventListener("pointerdown", () => { byMouse = true; });
+    this.form.addEventListener("keydown", () => { byMouse = false; });
+    this.form.addEventListener("change", (event) => {
+      if (byMouse && event.target.matches("select")) event.target.blur();
     });
   }
 
