@@ -298,3 +298,5 @@ def test_decisions_on_words_that_are_gone_are_left_out(desk, run):
     write_jsonl([first, anew], run / "extractions.jsonl")
     again = Desk(run, ["anna"])
     assert [r["decision"] is not None for r in again.queue("anna")] == [True, False, False]
+    write_jsonl([first], run / "extractions.jsonl")
+    assert Desk(run, ["anna"]).undo("anna")["touched"]["row"] is None

@@ -312,7 +312,7 @@ class Desk:
         if key is not None:
             decision = self._mine(me).get(key)
             pair = self._pairs().get(key) if self.stage() is Stage.SETTLE else None
-            there = self._claim(key, decision) is not None or pair is not None
+            there = key in self.claims or decision is not None or pair is not None
             touched = {
                 "id": claim_id(key),
                 "paper": key[0],
