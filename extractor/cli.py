@@ -25,6 +25,7 @@ RulesOption = Annotated[
 ModelOption = Annotated[
     bool, typer.Option("--model/--no-model", help="Use the trained model, or rules alone.")
 ]
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The output folder of `extractor run`.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -238,6 +239,41 @@ def _show(made) -> None:
         _print(made)
 
 
+@app.command()
+def report(
+    run: RunArgument,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where the page goes; else RUN/report.html."),
+    ] = None,
+    decisions: Annotated[
+        bool, typer.Option("--decisions/--no-decisions", help="As people left the claims, or as extracted.")
+    ] = True,
+) -> None:
+    """Write one HTML page with every claim beside its abstract: `extractor report output/`."""
+    with _one_line_errors():
+        from extractor.audit.report import write_report
+
+        typer.echo(write_report(run, output, decisions=decisions))
+
+
+@app.command()
+def review(
+    run: RunArgument,
+    reviewers: Annotated[
+        list[str] | None,
+        typer.Option("--as", metavar="NAME", help="Who reviews; twice for two people.", show_default="you"),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 = any free one.")] = 0,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the browser.")] = False,
+) -> None:
+    """Go through claims in the browser, alone or as two: `extractor review output/ --as anna --as ben`."""
+    with _one_line_errors():
+        from extractor.audit.review import serve_review
+
+        serve_review(run, reviewers, port, open_browser=open_browser, tell=typer.echo)
+
+
 def _pair(mapping: str) -> tuple[str, str]:
     field, equals, column = mapping.partition("=")
     if not (field and equals and column):
@@ -273,6 +309,7 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        from extractor.audit.review import ReviewError
         from extractor.audit.run_files import RunError
         from extractor.audit.table_rows import TableError
         from extractor.evaluate import GoldError
@@ -282,7 +319,9 @@ def _one_line_errors() -> Iterator[None]:
         from extractor.rules import RuleError
         from extractor.run import WorkerError
 
-        if isinstance(error, GoldError | OutputError | ReadError | RuleError | RunError | TableError):
+        if isinstance(
+            error, GoldError | OutputError | ReadError | ReviewError | RuleError | RunError | TableError
+        ):
             _fail(str(error), code=2)
         if isinstance(error, ModelError | WorkerError):
             _fail(str(error), code=1)
