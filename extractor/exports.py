@@ -31,7 +31,8 @@ class Shape:
 
 @dataclass(frozen=True)
 class Exported:
-    """`count` of `what` in `path`; `decisions` that were applied, `lost` ones whose claim is no longer there."""
+    """`count` of `what` in `path`; `decisions` that were applied, `lost` ones whose claim is no longer
+    there."""
 
     path: Path
     count: int

@@ -1,6 +1,6 @@
-"""Claims that people have judged, as gold: a line a paper in the format that `extractor evaluate` and training
-read. Only papers every claim of which was accepted or rejected, since in the others a missing claim would count
-as wrong."""
+"""Claims that people have judged, as gold: a line a paper in the format that `extractor evaluate` and
+training read. Only papers every claim of which was accepted or rejected, since in the others a missing claim
+would count as wrong."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -1,5 +1,5 @@
-"""The claims table with what people said: each claim's id in front, the decision on it behind. Takes decisions,
-returns a `Table` that the CSV, Parquet and database writers take like any other."""
+"""The claims table with what people said: each claim's id in front, the decision on it behind. Takes
+decisions, returns a `Table` that the CSV, Parquet and database writers take like any other."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,5 +1,6 @@
 """A folder that `extractor run` left, read back paper by paper with what people decided about it. Takes the
-folder, yields `Reviewed`; holds one paper in memory at a time, and the decisions. Never changes the folder."""
+folder, yields `Reviewed`; holds one paper in memory at a time, and the decisions. Never changes the
+folder."""
 
 import json
 from collections import defaultdict
@@ -11,9 +12,8 @@ from typing import Any
 
 from extractor.decisions import ClaimKey, Decision, claim_key, decided, read_decisions
 from extractor.export import read_jsonl
-from extractor.export.folder import JSONL
+from extractor.export.folder import JSONL, RUN_FILE
 from extractor.records import RECORD_VERSION, Claim, Extraction
-from extractor.run import RUN_FILE
 
 Decisions = Mapping[ClaimKey, Decision]
 

@@ -1,5 +1,6 @@
 """A run as a database: tables with keys, and views for the questions that are asked most. The same tables and
-views for SQLite and DuckDB; text as read, `source` being title, newline, abstract, in which all spans count."""
+views for SQLite and DuckDB; text as read, `source` being title, newline, abstract, in which all spans
+count."""
 
 import sqlite3
 from collections import defaultdict
@@ -75,33 +76,34 @@ KEYS = {
 }
 
 OWN = "c.role = 'result' AND c.kind NOT IN ('scale', 'other')"
-ABOUT = "c.claim, c.method_name AS method, c.value, c.low, c.high, c.unit, c.qualifier, c.baseline_name AS baseline"
+ABOUT = (
+    "c.claim, c.method_name AS method, c.value, c.low, c.high, c.unit, c.qualifier, "
+    "c.baseline_name AS baseline, c.metric_name AS metric, c.dataset_name AS datasets"
+)
 PLACE = "c.condition, c.confidence, c.decision, p.title, p.date, p.url, c.sentence, c.paper"
 FROM = "FROM claims c JOIN papers p ON p.paper = c.paper"
+RANKED = "c.role = 'result' AND c.kind = 'score' AND c.metric_name IS NOT NULL"
 VIEWS = {
     # what papers report of themselves, sizes of data and models apart
-    "results": f"SELECT c.kind, c.metric_name AS metric, {ABOUT}, c.dataset_name AS dataset, {PLACE} {FROM} "
-    f"WHERE {OWN}",
+    "results": f"SELECT c.kind, {ABOUT}, {PLACE} {FROM} WHERE {OWN}",
     # a dataset and metric at a time: which method reports what
-    "leaderboard": f"SELECT d.name AS dataset, c.metric_name AS metric, {ABOUT}, {PLACE} {FROM} "
-    "JOIN slots d ON d.claim_id = c.id AND d.field = 'dataset' "
-    "WHERE c.role = 'result' AND c.kind = 'score' AND c.metric_name IS NOT NULL",
-    "speedups": f"SELECT {ABOUT}, c.dataset_name AS dataset, {PLACE} {FROM} "
-    "WHERE c.role = 'result' AND c.kind = 'speedup'",
+    "leaderboard": f"SELECT d.name AS dataset, {ABOUT}, {PLACE} {FROM} "
+    f"JOIN slots d ON d.claim_id = c.id AND d.field = 'dataset' WHERE {RANKED}",
+    "speedups": f"SELECT {ABOUT}, {PLACE} {FROM} WHERE c.role = 'result' AND c.kind = 'speedup'",
     # less memory, fewer parameters, less energy ...
-    "savings": f"SELECT c.kind, c.metric_name AS metric, c.direction, {ABOUT}, c.dataset_name AS dataset, {PLACE} "
-    f"{FROM} WHERE c.role = 'result' AND c.kind IN ('compression', 'efficiency')",
+    "savings": f"SELECT c.kind, c.direction, {ABOUT}, {PLACE} {FROM} "
+    "WHERE c.role = 'result' AND c.kind IN ('compression', 'efficiency')",
     "metrics": "SELECT metric_name AS metric, unit, count(*) AS claims, count(DISTINCT paper) AS papers "
     "FROM claims WHERE metric_name IS NOT NULL GROUP BY metric_name, unit",
     "datasets": "SELECT s.name AS dataset, count(*) AS claims, count(DISTINCT c.paper) AS papers "
     "FROM slots s JOIN claims c ON c.id = s.claim_id WHERE s.field = 'dataset' GROUP BY s.name",
     # who is compared with whom
     "comparisons": "SELECT c.method_name AS method, b.name AS baseline, count(*) AS claims, "
-    "count(DISTINCT c.paper) AS papers FROM claims c JOIN slots b ON b.claim_id = c.id AND b.field = 'baseline' "
+    "count(DISTINCT c.paper) AS papers FROM claims c "
+    "JOIN slots b ON b.claim_id = c.id AND b.field = 'baseline' "
     "WHERE c.method_name IS NOT NULL GROUP BY c.method_name, b.name",
     # what nobody has decided yet, for working through by rising confidence
-    "undecided": f"SELECT {ABOUT}, c.kind, c.metric_name AS metric, c.dataset_name AS dataset, {PLACE} {FROM} "
-    "WHERE c.decision IS NULL",
+    "undecided": f"SELECT c.kind, c.role, {ABOUT}, {PLACE} {FROM} WHERE c.decision IS NULL",
 }
 INDEXES = {
     "claims": ("claim", "paper", "metric_name", "method_name", "kind"),

@@ -1,5 +1,5 @@
-"""The claims table with the evidence beside each cell: every slot is followed by the sentence that it stands in
-and its offsets. Takes a claims table, returns one with more columns in another order."""
+"""The claims table with the evidence beside each cell: every slot is followed by the sentence that it stands
+in and its offsets. Takes a claims table, returns one with more columns in another order."""
 
 from bisect import bisect_right
 from collections.abc import Iterator

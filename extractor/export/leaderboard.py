@@ -1,6 +1,6 @@
-"""Leaderboards in the shape of Papers with Code's evaluation tables: task, its datasets, their metrics, a row a
-model of a paper, values as strings as printed. In each row's `claims` stand the parsed numbers and the place in
-the text, which readers of the old shape pass over."""
+"""Leaderboards in the shape of Papers with Code's evaluation tables: task, its datasets, their metrics, a row
+a model of a paper, values as strings as printed. In each row's `claims` stand the parsed numbers and the
+place in the text, which readers of the old shape pass over."""
 
 import json
 from collections import defaultdict

@@ -1,5 +1,5 @@
-"""RIS and BibTeX: a reference a paper, its claims in the note field, so that Zotero, EndNote and JabRef take them
-along. The record itself is never rewritten: title, authors and abstract are as read."""
+"""RIS and BibTeX: a reference a paper, its claims in the note field, so that Zotero, EndNote and JabRef take
+them along. The record itself is never rewritten: title, authors and abstract are as read."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -36,8 +36,8 @@ def _write(extractions: Iterable[Extraction], path: Path, entry: Callable[[Extra
 
 
 def note(extraction: Extraction) -> str:
-    """The claims in one line: "2 claims: (1) top-1 accuracy (%): 84.3\\% = 84.3; EfficientNet-B7, on ImageNet;
-    score, result, 0.74 sure (2) ..."; empty without claims."""
+    """The claims in one line: "2 claims: (1) top-1 accuracy (%): 84.3\\% = 84.3; EfficientNet-B7, on
+    ImageNet; score, result, 0.74 sure (2) ..."; empty without claims."""
     claims = extraction.claims
     if not claims:
         return ""

@@ -1,5 +1,5 @@
-"""A row a paper, a pair of columns a metric: its numbers, and what each stands for as printed. Only a paper's own
-results are in it, and a level, a change, a percentage and a ratio of one metric are columns of their own.
+"""A row a paper, a pair of columns a metric: its numbers, and what each stands for as printed. Only a paper's
+own results are in it, and a level, a change, a percentage and a ratio of one metric are columns of their own.
 Takes extractions that can be gone through twice, since the columns depend on all of them."""
 
 import csv

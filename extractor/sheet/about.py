@@ -13,10 +13,10 @@ from extractor.sheet.table import LINE_HEIGHT
 HOW_TO = (
     "Read the sentence, then choose accept, reject or unsure in Decision. What is wrong goes into the yellow "
     f"columns further right, in the words of the paper; {NONE} says that there is none.",
-    "Rows may be sorted, filtered and deleted, columns moved, hidden and deleted; keep Claim, by which a row is "
-    "found again. What was extracted is locked without a password: to sort, unprotect the sheet first.",
-    "`extractor import FILE` takes the sheet back, as often as you like: it keeps every decision and correction "
-    "beside the run, says what it could not use and where, and never changes the extraction.",
+    "Rows may be sorted, filtered and deleted, columns moved, hidden and deleted; keep Claim, by which a row "
+    "is found again. What was extracted is locked without a password: to sort, unprotect the sheet first.",
+    "`extractor import FILE` takes the sheet back, as often as you like: it keeps every decision and "
+    "correction beside the run, says what it could not use and where, and never changes the extraction.",
     f"Colours of Sure: green from {BANDS[0][0]:.1f}, yellow from {BANDS[1][0]:.1f}, red below.",
 )
 WIDTH = 100  # characters

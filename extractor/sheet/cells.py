@@ -1,6 +1,6 @@
 """Rows of a worksheet as the XML that spreadsheets read, several times as fast as cell by cell: hundreds of
-thousands of rows have to be written while somebody waits. Takes texts and numbers, returns XML. Nothing here is
-ever a formula but a link."""
+thousands of rows have to be written while somebody waits. Takes texts and numbers, returns XML. Nothing here
+is ever a formula but a link."""
 
 import re
 from collections.abc import Sequence

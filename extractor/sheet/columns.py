@@ -1,5 +1,5 @@
-"""The columns of the Claims sheet, in one place for those who write it and those who read it back: first what is
-judged, then what people fill in, then where it all comes from. `key` is the column's name in CSV files."""
+"""The columns of the Claims sheet, in one place for those who write it and those who read it back: first what
+is judged, then what people fill in, then where it all comes from. `key` is the column's name in CSV files."""
 
 import json
 from collections.abc import Mapping

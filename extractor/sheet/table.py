@@ -1,5 +1,5 @@
-"""A table of the workbook: a head that stays in sight, filters, sensible widths, and as many sheets as its rows
-need ("Mentions 2"). Takes columns and rows of cells, writes worksheets."""
+"""A table of the workbook: a head that stays in sight, filters, sensible widths, and as many sheets as its
+rows need ("Mentions 2"). Takes columns and rows of cells, writes worksheets."""
 
 from collections.abc import Sequence
 

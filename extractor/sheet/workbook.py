@@ -1,5 +1,5 @@
-"""The workbook: sheets Claims, Papers, Mentions, Summary and About. Takes a run's papers with the decisions on
-them, one at a time. What was extracted is locked (without a password), what people fill in is open."""
+"""The workbook: sheets Claims, Papers, Mentions, Summary and About. Takes a run's papers with the decisions
+on them, one at a time. What was extracted is locked (without a password), what people fill in is open."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
