@@ -37,5 +37,5 @@ def decide(run: Path, *decisions: Decision) -> None:
 
 def two_papers() -> tuple[Extraction, Extraction]:
     """The paper of `build.py`, and one without claims."""
-    bare = Paper(id="numbat", title="Numbat", abstract="It has no number.", doi="10.1/n", date="2021-03")
+    bare = Paper(id="numbat", title="Numbat", abstract="It has no number.", doi="10.1/n", date="2021-03-01")
     return extraction(), Extraction(paper=bare)

@@ -27,8 +27,8 @@ from extractor.records import Label, Span
 WER = {"kind": "score", "metric": "word error rate", "method": "Quokka", "dataset": ["SpeechSet"]}
 
 
-def score(**fields):
-    value = quantity("5.2%", low=5.2, high=5.2, unit="%")
+def score(value="5.2%", **fields):
+    value = quantity(value, low=5.2, high=5.2, unit="%")
     return claim(value, **{**WER, "task": "speech recognition", **fields})
 
 
@@ -72,7 +72,7 @@ def test_wide_has_a_row_a_paper_and_two_columns_a_metric(tmp_path):
     assert first["word error rate (%) as written"] == "5.2%: Quokka, on SpeechSet"
     assert first["speedup (x)"] == ""  # the background's is not this paper's
     assert speedup["speedup (x)"] == "1.9"
-    assert set(bare.values()) == {"numbat", "Numbat", "2021-03", "10.1/n", ""}
+    assert set(bare.values()) == {"numbat", "Numbat", "2021-03-01", "10.1/n", ""}
 
 
 def test_wide_puts_what_most_papers_report_first(tmp_path):
@@ -123,7 +123,7 @@ def test_evidence_is_written_as_any_table(tmp_path):
     table = with_evidence(CLAIMS)
     assert write_csv([extraction()], tmp_path / "e.csv", table) == 1
     [row] = read_csv(tmp_path / "e.csv", table)
-    assert row["dataset_start"] == [80, 94] and len(row["dataset_sentence"]) == 2
+    assert row["dataset_start"] == [65, 79] and len(row["dataset_sentence"]) == 2
 
 
 def test_a_leaderboard_has_the_shape_of_papers_with_code(tmp_path):
@@ -162,7 +162,7 @@ def test_what_a_leaderboard_cannot_rank_stays_out(tmp_path, fields):
 
 
 def test_two_values_of_one_metric_are_two_rows(tmp_path):
-    again = score(value=quantity("8-bit", low=8, high=8, unit="%"))
+    again = score("8-bit")
     write_leaderboard([scored(score(), again)], tmp_path / "b.json")
     [task] = json.loads((tmp_path / "b.json").read_text())
     rows = task["datasets"][0]["sota"]["rows"]
@@ -224,7 +224,7 @@ def test_bibtex_escapes_what_tex_would_obey(tmp_path, text, escaped):
     assert f"abstract = {{{escaped}}}" in (tmp_path / "r.bib").read_text(encoding="utf-8")
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(any_extraction(), max_size=2))
 def test_whatever_the_text_a_reference_stays_one(tmp_path_factory, written):
     folder = tmp_path_factory.mktemp("references")
@@ -307,7 +307,7 @@ def test_an_id_that_stands_twice_is_told(base):
         base("SELECT 1", extraction(), extraction())
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(any_extraction(), st.sampled_from(BASES))
 def test_a_database_holds_what_was_extracted(tmp_path_factory, e, kind):
     write, rows = kind
