@@ -1,5 +1,7 @@
 """The way back: a sheet as people leave it, and the decisions that come of it."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 
 import pytest
@@ -307,7 +309,7 @@ def test_an_emptied_cell_takes_a_decision_back(run, tmp_path):
 
 
 def test_an_older_sheet_does_not_undo_newer_decisions(book):
-    """It was written before Bo rejected the one claim and noted on the other; Ada decided on the other only."""
+    """It was written before Bo rejected the one claim; Ada decided on the other only."""
     decide(book.run, decision(verdict="reject", by="Bo"))
     book.put(3, "Decision", "accept")
     assert only(book.read()).value == "5.2%"
@@ -340,18 +342,12 @@ def test_a_claim_that_a_person_added_can_be_judged(run, tmp_path):
 
 def edited_csv(run, path, edit, encoding="utf-8", **options):
     export_run(run, path)
-    path.write_bytes(
-        edit(path.read_text(encoding="utf-8", newline="") if False else path.read_bytes().decode()).encode(
-            encoding
-        )
-    )
+    path.write_bytes(edit(path.read_bytes().decode()).encode(encoding))
     return import_sheet(path, run, at=LATER, **options)
 
 
 def replaced(column, text, row=1):
     """An edit of one cell of a CSV."""
-    import csv
-    import io
 
     def edit(content, separator=","):
         lines = list(csv.reader(io.StringIO(content, newline="")))
