@@ -136,9 +136,8 @@ def main() -> None:
         run = Path(folder) / "run"
         run.mkdir()
         papers = write_jsonl(made_up(given.claims), run / JSONL)
-        print(
-            f"{given.claims:,} claims of {papers:,} papers with {given.claims * MENTIONS_PER_CLAIM:,} mentions"
-        )
+        mentions = given.claims * MENTIONS_PER_CLAIM
+        print(f"{given.claims:,} claims of {papers:,} papers with {mentions:,} mentions")
         print(report(measure_each(run, given.only, Path(folder))))
 
 

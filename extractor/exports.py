@@ -2,10 +2,12 @@
 decided, and streams; returns an `Exported` that says in a line what was written. Never changes the run."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from extractor.export import OutputError, Table, make_directory, write_csv, write_jsonl, write_parquet
 from extractor.export.database import write_duckdb, write_sqlite
@@ -17,6 +19,8 @@ from extractor.gold import write_gold
 from extractor.records import Extraction
 from extractor.reviewed import reviewed_claims
 from extractor.run_folder import RunFolder, open_run
+
+REPORT = "report.html"  # in the run's folder, where `extractor report` leaves it
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,9 @@ def _csv(shape: Shape, papers: _Passing, path: Path) -> int:
 def _workbook(papers: _Passing, path: Path) -> int:
     from extractor.sheet.workbook import write_workbook
 
-    return write_workbook(papers, path, papers.run.about)
+    report = papers.run.path / REPORT
+    there = os.path.relpath(report.resolve(), path.parent.resolve()) if report.is_file() else ""
+    return write_workbook(papers, path, papers.run.about, quote(Path(there).as_posix()) if there else "")
 
 
 def _database(write: Callable, papers: _Passing, path: Path) -> int:

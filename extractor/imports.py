@@ -125,7 +125,7 @@ def _import_paper(paper: Reviewed, rows: Rows, by: str, at: datetime, imported: 
         met[key] = row
         claim, decision = known[key]
         printed = row.texts.get("value")
-        if printed and not row.head.in_place and printed != claim.value.text.strip():
+        if printed and not row.head.in_place and not _same(printed, claim.value.text):
             told = f"{printed!r} here and {claim.value.text!r} in the run, so nothing of the row was taken"
             imported.problems.append(row.problem(told, "value"))
             continue

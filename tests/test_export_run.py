@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from build import claim, extraction, quantity, slot
+from openpyxl import load_workbook
 from saved import decide, decision, save_run, two_papers
 from typer.testing import CliRunner
 
@@ -180,6 +181,17 @@ def test_evaluate_takes_a_run_that_people_judged(run):
 def test_a_run_without_a_run_file_is_read(run):
     (run / "run.json").unlink()
     assert exported(run, "a.xlsx").count == 1
+
+
+def test_a_workbook_leads_to_the_audit_report(run):
+    def links(name):
+        sheet = load_workbook(exported(run, name).path)["Claims"]
+        at = next(cell.column for cell in sheet[1] if cell.value == "Report")
+        return sheet.cell(2, at).value
+
+    assert links("a.xlsx") is None
+    (run / "report.html").touch()
+    assert links("deep er/a.xlsx") == '=HYPERLINK("../run/report.html#p1","see")'
 
 
 def broken(run: Path, name: str, content: str) -> Path:

@@ -47,7 +47,8 @@ def note(extraction: Extraction) -> str:
 
 def _claim(claim: Claim) -> str:
     value, _, about = described(claim).partition(": ")
-    parts = [f"{heading(claim)}: {value} = {numbers(claim)}", about, f"{claim.kind}, {claim.role}"]
+    number = "" if claim.value.text == numbers(claim) else f" = {numbers(claim)}"
+    parts = [f"{heading(claim)}: {value}{number}", about, f"{claim.kind}, {claim.role}"]
     return "; ".join(filter(None, parts)) + f", {claim.confidence:.2f} sure"
 
 

@@ -61,6 +61,9 @@ def _judged() -> list[Column]:
         Column("title", "Paper", 28, "the paper's title, with a link where its address is known"),
         Column("value", "Value", 11, "the number as printed"),
         Column("sentence", "Sentence", 62, "where it stands, the value in bold"),
+        Column(
+            "report", "Report", 7, "the paper in the audit report, where there was one in the run's folder"
+        ),
         Column("confidence", "Sure", 7, "probability that the row is right", Cell.NUMBER),
         Column("low", "Low", 9, "the number, in its unit", Cell.NUMBER),
         Column("high", "High", 9, "the upper end of a range, else the same number", Cell.NUMBER),

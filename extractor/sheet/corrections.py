@@ -56,10 +56,9 @@ class Correcting:
         return fields, wrong
 
     def _is_so(self, field: str, value: Any) -> bool:
-        """Whether the record says so already; a name may have been reached from other words."""
+        """Whether the record says so already, if at another place."""
         held = self.claim.model_dump(mode="json")[field]
-        spans = ("text", "start", "end") if field in SLOTS else None
-        return _only(held, spans) == _only(value, spans)
+        return _words(held) == _words(value) if field in SLOTS else held == value
 
     @staticmethod
     def _in_records(asked: Mapping[str, str]) -> dict[str, Any]:
@@ -193,11 +192,11 @@ class Correcting:
         return ""
 
 
-def _only(value: Any, keys: tuple[str, ...] | None) -> Any:
-    """A slot, or each of a list of slots, with those keys alone; other values as they are."""
-    if keys is None or value is None:
-        return value
-    return [_only(each, keys) for each in value] if isinstance(value, list) else [value[key] for key in keys]
+def _words(slot: Any) -> Any:
+    """The text of a slot, or of each of a list of slots."""
+    if isinstance(slot, list):
+        return [_words(each) for each in slot]
+    return slot and slot["text"]
 
 
 def _float(text: str) -> float:

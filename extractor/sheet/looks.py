@@ -5,15 +5,16 @@ from functools import cached_property
 from xlsxwriter import Workbook
 
 from extractor.normalise import canonical_unit
-from extractor.sheet.cells import font, style
+from extractor.sheet.cells import bold, style
 
-FONT = "Calibri"
+FONT, SIZE = "Calibri", 10
 INK, LINES, LINK = "#1f2933", "#d9dee4", "#0b5cad"
 HEAD, TO_FILL_IN, PROVENANCE = "#243b53", "#9a5b00", "#66727f"
 FILL_IN = "#fff8e6"
 GREEN, YELLOW, RED, GREY = "#d3efdb", "#fdf0c2", "#f9d9d6", "#8793a0"
 BANDS = ((0.7, GREEN, "sure"), (0.4, YELLOW, "likely"), (0.0, RED, "doubtful"))
 """Confidence from which a row has this colour, the surest first."""
+BOLD = bold(FONT, SIZE, INK)
 MOST_UNITS = 150  # spreadsheets take about 200 number formats of one's own
 LARGE = ((10**9, ",,,", "B"), (10**6, ",,", "M"))
 BEFORE_NUMBER = frozenset("$€£¥")
@@ -43,7 +44,7 @@ class Looks:
         self._units: dict[str, str] = {}
 
     def format(self, **properties):
-        base = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top"}
+        base = {"font_name": FONT, "font_size": SIZE, "font_color": INK, "valign": "top"}
         return self.book.add_format({**base, **properties})
 
     def _cell(self, **properties) -> str:
@@ -60,11 +61,6 @@ class Looks:
     @cached_property
     def strong(self) -> str:
         return self._cell(bold=True)
-
-    @cached_property
-    def bold(self) -> str:
-        """The font of a part of a text."""
-        return font(self.format(bold=True))
 
     @cached_property
     def quiet(self) -> str:

@@ -19,6 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from extractor.export.csv import from_cell
 from extractor.export.tables import Cell
+from extractor.sheet.cells import unescaped
 from extractor.sheet.columns import ANSWERS, Column, column_named
 
 HEAD_WITHIN = 10  # rows; people put titles above a table
@@ -254,7 +255,7 @@ def _text(cell: Any, key: str) -> str:
         )
     if isinstance(value, int | float):
         return _number(value, cell.number_format or "")
-    text = "" if value is None else str(value).strip()
+    text = "" if value is None else unescaped(str(value)).strip()
     return text if key in FREE_TEXT else text.removeprefix("'")  # LibreOffice keeps it in cells of text
 
 

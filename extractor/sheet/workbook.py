@@ -8,7 +8,6 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from extractor.decisions import claim_id, claim_key
-from extractor.export.csv import to_cell
 from extractor.export.replacing import replacing
 from extractor.export.tables import (
     MENTION_COLUMNS,
@@ -25,7 +24,7 @@ from extractor.sheet import cells
 from extractor.sheet.about import write_about
 from extractor.sheet.cells import Rows
 from extractor.sheet.columns import BEFORE, COLUMNS, Column, answers, remembered
-from extractor.sheet.looks import BANDS, GREEN, GREY, RED, YELLOW, Looks
+from extractor.sheet.looks import BANDS, BOLD, GREEN, GREY, RED, YELLOW, Looks
 from extractor.sheet.summary import Totals, write_summary
 from extractor.sheet.table import SheetTable
 
@@ -33,6 +32,8 @@ OPTIONS = {"constant_memory": True, "use_zip64": True}
 KEYS = [column.key for column in COLUMNS]
 JUDGED = KEYS.index("note")  # the columns before it are what is judged
 ALLOWED = ("autofilter", "sort", "format_cells", "format_columns", "format_rows", "delete_rows")
+WRAPPED = [(c.key, c.width) for c in COLUMNS[1:JUDGED] if c.cell is Cell.TEXT and c.key != "report"]
+SEE = "see"
 VERDICT_COLOURS = {"accept": GREEN, "reject": RED, "unsure": YELLOW}
 FIRST = {
     "papers": ("title", "date", "venue", "claims", "mentions", "paper"),
@@ -52,8 +53,9 @@ WIDTHS = {
 WIDTHS |= {"url": 30, "file": 24, "origin": 18, "venue": 18}
 
 
-def write_workbook(papers: Iterable[Reviewed], path: Path, about: Mapping[str, Any]) -> int:
-    """`about`: what run.json holds. Returns the number of claims."""
+def write_workbook(papers: Iterable[Reviewed], path: Path, about: Mapping[str, Any], report: str = "") -> int:
+    """`about`: what run.json holds; `report`: the address of the audit report, in which paper 1 is at `#p1`.
+    Returns the number of claims."""
     with replacing(path, "wb") as file, Workbook(file, OPTIONS) as book:
         looks, totals = Looks(book), Totals()
         claims = SheetTable(book, "Claims", COLUMNS, looks, frozen=3, quiet=KEYS.index("claim"))
@@ -63,8 +65,9 @@ def write_workbook(papers: Iterable[Reviewed], path: Path, about: Mapping[str, A
         ]
         summary, last = book.add_worksheet("Summary"), book.add_worksheet("About")
         render = _ClaimCells(looks)
-        for paper in papers:
-            for row, lines in render.rows(paper):
+        for number, paper in enumerate(papers, 1):
+            in_report = f"{report}#p{number}" if report else ""
+            for row, lines in render.rows(paper, in_report):
                 claims.add_row(row, lines)
             for table, rows in zip(others, (paper_rows, mention_rows), strict=True):
                 for row in rows(paper.extracted):
@@ -84,32 +87,31 @@ class _ClaimCells:
 
     def __init__(self, looks: Looks):
         self.looks = looks
-        self.plain = {column.key: self._looks_of(column) for column in COLUMNS}
+        self.render = [(c.key, cells.renderer(c.cell, self._looks_of(c))) for c in COLUMNS]
 
-    def rows(self, paper: Reviewed) -> Iterator[tuple[list[str], int]]:
-        """Each claim's row, and how many lines of text it takes."""
+    def rows(self, paper: Reviewed, in_report: str) -> Iterator[tuple[list[str], int]]:
+        """Each claim's row, and how many lines of text it takes. `in_report`: the paper's place there."""
         shown = paper.rows()
         extraction = paper.extracted.model_copy(update={"claims": tuple(claim for claim, _ in shown)})
-        address = _address(paper.extracted.paper.url, paper.extracted.paper.doi)
+        web = _address(paper.extracted.paper.url, paper.extracted.paper.doi)
         for (claim, decision), row in zip(shown, claim_rows(extraction), strict=True):
             said = answers(claim, decision)
             key = decision.key if decision else claim_key(extraction.paper, claim)
             row |= {**said, "claim": claim_id(key), BEFORE: remembered(said)}
-            wrapped = (c for c in COLUMNS[:JUDGED] if c.cell is Cell.TEXT and row.get(c.key))
-            yield self._row(claim, row, address), max(cells.lines(row[c.key], c.width) for c in wrapped)
+            yield self._row(claim, row, web, in_report), max(cells.lines(row[k] or "", w) for k, w in WRAPPED)
 
-    def _row(self, claim: Claim, row: Row, address: str) -> list[str]:
-        numbers = self.looks.numbers(claim.value.unit)
+    def _row(self, claim: Claim, row: Row, web: str, in_report: str) -> list[str]:
+        looks, numbers = self.looks, self.looks.numbers(claim.value.unit)
         start = claim.value.start - claim.sentence.start
+        end = start + len(claim.value.text)
         made = {
-            "title": cells.link(address, row["title"], self.looks.link, self.looks.wrapped),
-            "sentence": cells.bold_in(
-                row["sentence"], start, start + len(claim.value.text), self.looks.wrapped, self.looks.bold
-            ),
+            "title": cells.link(web, row["title"], looks.link, looks.wrapped),
+            "report": cells.link(in_report, SEE if in_report else "", looks.link, looks.wrapped),
+            "sentence": cells.bold_in(row["sentence"], start, end, looks.wrapped, BOLD),
             "low": cells.number(claim.value.low, numbers),
             "high": cells.number(claim.value.high, numbers),
         }
-        return [made.get(c.key) or _cell(row.get(c.key), c.cell, self.plain[c.key]) for c in COLUMNS]
+        return [made[key] if key in made else render(row.get(key)) for key, render in self.render]
 
     def _looks_of(self, column: Column) -> str:
         looks = {"value": self.looks.strong, "confidence": self.looks.share, "unit": self.looks.unit}
@@ -127,44 +129,32 @@ class _OtherTable:
 
     def __init__(self, book: Workbook, name: str, types: Mapping[str, Cell], looks: Looks):
         keys = [*FIRST[name], *(key for key in types if key not in FIRST[name])]
-        kept = [key for key in keys if key not in LEFT_OUT.get(name, ())]
-        headers = {"paper": "Paper id", "url": "URL", "doi": "DOI"}
         columns = [
-            Column(
-                key, headers.get(key, key.replace("_", " ").capitalize()), WIDTHS.get(key, 11), "", types[key]
-            )
-            for key in kept
+            Column(key, _header(key), WIDTHS.get(key, 11), "", types[key])
+            for key in keys
+            if key not in LEFT_OUT.get(name, ())
         ]
+        own_looks = {"confidence": looks.share}
         self.looks = looks
+        self.render = [(c.key, cells.renderer(c.cell, own_looks.get(c.key, looks.text))) for c in columns]
         self.table = SheetTable(book, name.capitalize(), columns, looks, frozen=1, quiet=len(FIRST[name]))
 
     def add(self, row: Row) -> None:
-        self.table.add_row([self._cell(column, row) for column in self.table.columns])
-
-    def _cell(self, column: Column, row: Row) -> str:
-        if column.key == "title":
-            return cells.link(
-                _address(row["url"], row["doi"]), row["title"], self.looks.link, self.looks.wrapped
-            )
-        looks = self.looks.share if column.key == "confidence" else self.looks.text
-        return _cell(row[column.key], column.cell, looks)
+        made = [render(row[key]) for key, render in self.render]
+        if self.render[0][0] == "title":
+            address = _address(row["url"], row["doi"])
+            made[0] = cells.link(address, row["title"], self.looks.link, self.looks.wrapped)
+        self.table.add_row(made)
 
 
-def _cell(value: Any, cell: Cell, looks: str) -> str:
-    """A typed cell: numbers as numbers, lists joined, flags as TRUE and FALSE, nothing as nothing."""
-    if value is None or value == "":
-        return ""
-    if cell in (Cell.NUMBER, Cell.INTEGER):
-        return cells.number(value, looks)
-    if cell is Cell.FLAG:
-        return cells.flag(value, looks)
-    if cell in (Cell.TEXT, Cell.WORD):
-        return cells.text(value, looks)
-    return cells.text(to_cell(value, cell).removeprefix("'"), looks)
+def _header(key: str) -> str:
+    return {"paper": "Paper id", "url": "URL", "doi": "DOI"}.get(key) or key.replace("_", " ").capitalize()
 
 
 def _address(url: str, doi: str) -> str:
-    return url or (f"https://doi.org/{doi.removeprefix('https://doi.org/')}" if doi else "")
+    """Where the paper is, if that is a web address."""
+    address = url or (f"https://doi.org/{doi.removeprefix('https://doi.org/')}" if doi else "")
+    return address if address.startswith(("http://", "https://")) else ""
 
 
 def _protect(sheet: Rows, looks: Looks) -> None:
