@@ -20,7 +20,7 @@ def gold_papers(papers: Iterable[Reviewed]) -> Iterator[dict[str, Any]]:
     """The papers that are judged in full, with the claims left of them. Mentions were not asked about, so
     there are none."""
     for paper in papers:
-        rows = paper.rows()
+        rows = paper.rows
         if rows and all(decision and decision.verdict in JUDGED for _, decision in rows):
             yield gold(paper.left)
 

@@ -6,6 +6,7 @@ extraction."""
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -138,7 +139,7 @@ def _import_paper(paper: Reviewed, rows: Rows, by: str, at: datetime, imported: 
 
 def _claims(paper: Reviewed) -> Iterator[tuple[ClaimKey, tuple[Claim, Decision | None]]]:
     """By the place of its value as extracted: each claim and the decision on it."""
-    for claim, decision in paper.rows():
+    for claim, decision in paper.rows:
         key = decision.key if decision else claim_key(paper.extracted.paper, claim)
         yield key, (claim, decision)
 
@@ -167,7 +168,7 @@ class _Row:
             key.removeprefix(CORRECTED): text for key, text in changed.items() if key.startswith(CORRECTED)
         }
         asked |= edited
-        so_far = self.decision or self._fresh(at)
+        so_far = self.decision or self._fresh()
         bare = so_far.model_copy(update={"corrections": {}})
         kept, wanted = self._kept(so_far, asked, have)
         corrections, wrong = Correcting(self.extraction, self.claim, load_rules()).fields(wanted, kept, bare)
@@ -185,9 +186,10 @@ class _Row:
         signed = {"by": self.row.texts.get("reviewer") or by or so_far.by, "at": at}
         return so_far.model_copy(update={**news, **signed})
 
-    def _fresh(self, at: datetime) -> Decision:
+    def _fresh(self) -> Decision:
+        """A decision that says nothing yet."""
         value, paper = self.claim.value, self.extraction.paper.id
-        return Decision(paper=paper, start=value.start, end=value.end, value=value.text, at=at)
+        return Decision(paper=paper, start=value.start, end=value.end, value=value.text, at=datetime.now(UTC))
 
     def _changed(self, have: dict[str, str], imported: Imported) -> dict[str, str]:
         """What somebody wrote, or emptied, since the sheet was made. A sheet that doesn't remember what it
@@ -202,9 +204,8 @@ class _Row:
             if (cell if before is None else cell != first.strip()) and cell != have.get(key, "").strip():
                 changed[key] = cell
                 if before is not None and first != have.get(key, "") and key != "reviewer":
-                    told = (
-                        f"{have.get(key) or 'nothing'!r} had been put in meanwhile; {cell!r} took its place"
-                    )
+                    meanwhile = repr(have[key]) if key in have else "nothing"
+                    told = f"{meanwhile} had been put in meanwhile; {cell!r} took its place"
                     imported.notices.append(self.row.problem(told, key))
         return changed
 
@@ -212,8 +213,10 @@ class _Row:
         """Cells of the extraction itself that hold something else now. In a CSV these are corrections; in a
         workbook there are columns for that."""
         shown = [self._cells(self.claim)]
-        if self.decision and self.decision.corrections and not self.decision.added:
-            shown.append(self._cells(corrected(self.extraction.paper, self.claim, self.decision)))
+        with suppress(ValueError):  # a correction that no longer fits shows nowhere
+            shown.append(
+                self._cells(corrected(self.extraction.paper, self.claim, self.decision or self._fresh()))
+            )
         edited = {}
         for key in COMPARED if self.row.head.in_place else WORDS:
             text = self.row.texts.get(key)

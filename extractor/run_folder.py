@@ -42,6 +42,7 @@ class Reviewed:
                 f"a decision on paper {self.extracted.paper.id!r} can't be applied: {message}"
             ) from error
 
+    @cached_property
     def rows(self) -> list[tuple[Claim, Decision | None]]:
         """Every claim as extracted or added by a person, rejected ones too, with the decision on it."""
         rows = [(claim, self._on(claim)) for claim in self.extracted.claims]
@@ -51,7 +52,7 @@ class Reviewed:
     @property
     def applied(self) -> int:
         """How many of the decisions find their claim."""
-        return sum(decision is not None for _, decision in self.rows()) if self.decisions else 0
+        return sum(decision is not None for _, decision in self.rows) if self.decisions else 0
 
     def _on(self, claim: Claim) -> Decision | None:
         decision = self.decisions.get(claim_key(self.extracted.paper, claim))

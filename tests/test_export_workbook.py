@@ -255,7 +255,7 @@ def test_text_for_xml(text, xml):
     assert escaped(text) == xml
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(any_extraction())
 def test_any_text_makes_a_workbook_without_formulas(tmp_path_factory, e):
     book = written(tmp_path_factory.mktemp("book"), e)

@@ -424,7 +424,7 @@ def test_what_is_no_sheet_of_claims_is_told(run, tmp_path, name, content, messag
         import_sheet(tmp_path / name, run)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(any_extraction(), st.data())
 def test_whatever_the_text_its_own_sheet_changes_nothing(tmp_path_factory, e, data):
     folder = tmp_path_factory.mktemp("import")

@@ -5,11 +5,13 @@ names the cell, and the rest is read all the same. Never knows a claim."""
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
@@ -26,6 +28,7 @@ HEAD_WITHIN = 10  # rows; people put titles above a table
 SEPARATORS = (",", ";", "\t", "|")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
 CHUNK = 1 << 20
+DAMAGED = (BadZipFile, ParseError, csv.Error, zlib.error)
 ENTERED = {*ANSWERS, "claim"}
 """Columns whose cells must be readable; the others are only compared."""
 FREE_TEXT = frozenset({"note", "reviewer"})
@@ -101,10 +104,11 @@ def read_sheet(path: Path) -> Sheet:
     """The rows of every sheet that has a Claim column. SheetError if there is none, or no sheet at all."""
     sheet = Sheet()
     tables = _csv_tables(path) if path.suffix.lower() in (".csv", ".tsv", ".txt") else _xlsx_tables(path)
-    found = False
-    for name, rows, merged in tables:
-        found |= _read_table(name, rows, merged, sheet)
-    if not found:
+    try:
+        found = [_read_table(name, rows, merged, sheet) for name, rows, merged in tables]
+    except DAMAGED as error:
+        raise SheetError(f"{path}: damaged ({error}); save it again as .xlsx or .csv") from error
+    if not any(found):
         raise SheetError(
             f"{path}: no column Claim in it, by which rows are found again; "
             "take a sheet that `extractor export` wrote and leave that column in"

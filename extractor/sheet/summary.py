@@ -32,7 +32,7 @@ class Totals:
     in_papers: dict[str, Counter[str]] = field(default_factory=lambda: {title: Counter() for title in NAMES})
 
     def add(self, paper: Reviewed) -> None:
-        rows = paper.rows()
+        rows = paper.rows
         self.papers += 1
         self.claims += len(rows)
         self.with_claims += bool(rows)

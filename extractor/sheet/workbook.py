@@ -91,7 +91,7 @@ class _ClaimCells:
 
     def rows(self, paper: Reviewed, in_report: str) -> Iterator[tuple[list[str], int]]:
         """Each claim's row, and how many lines of text it takes. `in_report`: the paper's place there."""
-        shown = paper.rows()
+        shown = paper.rows
         extraction = paper.extracted.model_copy(update={"claims": tuple(claim for claim, _ in shown)})
         web = _address(paper.extracted.paper.url, paper.extracted.paper.doi)
         for (claim, decision), row in zip(shown, claim_rows(extraction), strict=True):
