@@ -104,7 +104,9 @@ def explain(
 
 @app.command()
 def evaluate(
-    gold: Annotated[Path, typer.Argument(help="Annotated papers, JSONL.")],
+    gold: Annotated[
+        Path, typer.Argument(help="Annotated papers, JSONL, or a run whose claims people have judged.")
+    ],
     predicted: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Extractions, JSONL; else the gold papers are extracted."),
@@ -274,6 +276,59 @@ def review(
         serve_review(run, reviewers, port, open_browser=open_browser, tell=typer.echo)
 
 
+@app.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="A folder that `extractor run` wrote.")],
+    to: Annotated[
+        Path,
+        typer.Option(
+            "--to",
+            "-o",
+            metavar="FILE",
+            help="Ends in .xlsx, .csv, .parquet, .jsonl, .sqlite, .duckdb, .json (leaderboards), .ris, .bib.",
+        ),
+    ],
+    with_evidence: Annotated[
+        bool, typer.Option("--with-evidence", help="CSV: each slot followed by its sentence and offsets.")
+    ] = False,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="CSV: a row a paper, columns by metric, its own results only.")
+    ] = False,
+    gold: Annotated[
+        bool, typer.Option("--gold", help="JSONL: papers judged in full, for `extractor evaluate`.")
+    ] = False,
+    bom: Annotated[bool, typer.Option("--bom", help="CSV with a byte order mark, for old Excels.")] = False,
+    decisions: Annotated[
+        bool, typer.Option("--decisions/--as-extracted", help="With what people decided, or without.")
+    ] = True,
+) -> None:
+    """Write a run to one file for other programs: `extractor export output/ --to claims.xlsx`."""
+    with _one_line_errors():
+        from extractor.exports import Shape, export_run
+
+        exported = export_run(run, to, Shape(with_evidence, wide, bom, gold), decisions=decisions)
+        typer.echo(exported)
+    if not exported.count:
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="An edited sheet, .xlsx or .csv.")],
+    run: Annotated[Path, typer.Option(metavar="DIR", help="The run it was exported from.")] = Path("output"),
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decided, where the sheet doesn't say.")] = "",
+) -> None:
+    """Keep the decisions and corrections of an edited sheet: `extractor import claims.xlsx --run output/`."""
+    with _one_line_errors():
+        from extractor.imports import import_sheet
+
+        imported = import_sheet(file, run, by=by)
+        for line in imported.report():
+            typer.echo(line)
+    if imported.problems:
+        raise typer.Exit(1)
+
+
 def _pair(mapping: str) -> tuple[str, str]:
     field, equals, column = mapping.partition("=")
     if not (field and equals and column):
@@ -310,7 +365,6 @@ def _one_line_errors() -> Iterator[None]:
         yield
     except Exception as error:
         from extractor.audit.review import ReviewError
-        from extractor.audit.run_files import RunError
         from extractor.audit.table_rows import TableError
         from extractor.evaluate import GoldError
         from extractor.export import OutputError
@@ -318,10 +372,11 @@ def _one_line_errors() -> Iterator[None]:
         from extractor.reader import ModelError
         from extractor.rules import RuleError
         from extractor.run import WorkerError
+        from extractor.run_folder import RunError
+        from extractor.sheet.reading import SheetError
 
-        if isinstance(
-            error, GoldError | OutputError | ReadError | ReviewError | RuleError | RunError | TableError
-        ):
+        mendable = GoldError | OutputError | ReadError | ReviewError | RuleError | RunError
+        if isinstance(error, mendable | SheetError | TableError):
             _fail(str(error), code=2)
         if isinstance(error, ModelError | WorkerError):
             _fail(str(error), code=1)

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from extractor import pipeline
+from extractor.gold import gold_papers
 from extractor.records import Extraction, Kind, Label, Paper, Role
 from extractor.run import extract_all
+from extractor.run_folder import open_run
 
 SLOTS = ("metric", "method", "dataset", "baseline", "task", "condition")
 ROW_SLOTS = ("metric", "method", "dataset")
@@ -132,7 +134,8 @@ class Figure:
         return 2 * p * r / (p + r) if p + r else 0.0
 
 
-FIGURES = ("value", "claim", "result", *SLOTS, "mentions", "names", *(label.value for label in Label))
+MENTION_FIGURES = ("mentions", "names", *(label.value for label in Label))
+FIGURES = ("value", "claim", "result", *SLOTS, *MENTION_FIGURES)
 
 
 @dataclass(frozen=True)
@@ -165,14 +168,17 @@ class Evaluation:
         return right / of if of else 0.0
 
     def __str__(self) -> str:
-        """The table that `extractor evaluate` prints, in per cent."""
+        """The table that `extractor evaluate` prints, in per cent; without mentions where gold has none."""
         counts = {name: self.figures[name].gold for name in ("claim", "result", "mentions")}
         head = (
             f"{self.papers} papers ({self.missing} without a prediction), in gold {counts['claim']} claims, "
         )
         lines = [head + f"{counts['result']} results and {counts['mentions']} mentions"]
         lines.append(f"{'':12}{'P':>8}{'R':>8}{'F1':>8}")
+        unasked = () if counts["mentions"] else MENTION_FIGURES
         for name, figure in self.figures.items():
+            if name in unasked:
+                continue
             lines.append(
                 f"{name:12}"
                 + "".join(f"{100 * x:8.1f}" for x in (figure.precision, figure.recall, figure.f1))
@@ -200,9 +206,10 @@ def evaluate(gold: Iterable[Answer], predicted: Iterable[Answer]) -> Evaluation:
 def evaluate_files(
     gold: Path, predicted: Path | None = None, *, rules: Path | None = None, model: bool = True
 ) -> Evaluation:
-    """Two JSONL files compared, or a gold file with what the pipeline extracts from its papers.
-    GoldError, RuleError or ModelError says what can't be used."""
-    answers = read_answers(gold)
+    """Two JSONL files compared, or a gold file with what the pipeline extracts from its papers. A run's
+    folder as `gold` is its papers that people have judged in full. GoldError, RunError, RuleError or
+    ModelError says what can't be used."""
+    answers = judged_answers(gold) if gold.is_dir() else read_answers(gold)
     if predicted is not None:
         return evaluate(answers, read_answers(predicted))
     load = partial(pipeline.load, rules, model)
@@ -383,6 +390,14 @@ def _things(filling: Any) -> tuple[Forms, ...]:
 def _forms(thing: str | dict[str, str]) -> Forms:
     written = [thing] if isinstance(thing, str) else [thing.get("text"), thing.get("name")]
     return frozenset(normal(form) for form in written if form)
+
+
+def judged_answers(run: Path) -> list[Answer]:
+    """The papers of a run every claim of which somebody accepted or rejected; GoldError if there is none."""
+    answers = [answer(paper) for paper in gold_papers(open_run(run))]
+    if not answers:
+        raise GoldError(f"{run}: no paper has a decision on each of its claims; decide on some first")
+    return answers
 
 
 def read_answers(path: Path) -> list[Answer]:

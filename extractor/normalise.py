@@ -9,6 +9,15 @@ from extractor.find.names import NameMatcher, name_matcher, words_of
 from extractor.records import Label
 from extractor.rules import MetricRule, Rules, load_rules
 
+SLOT_LABELS = {
+    "metric": Label.METRIC,
+    "method": Label.METHOD,
+    "baseline": Label.METHOD,
+    "dataset": Label.DATASET,
+    "task": Label.TASK,
+}
+"""What a slot's text is the name of; a condition has none."""
+
 Aliases = tuple[tuple[str, ...], ...]
 
 

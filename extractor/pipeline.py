@@ -18,18 +18,10 @@ from extractor.found import FoundClaim, FoundMention, FoundSlot
 from extractor.link.context import Context
 from extractor.link.from_model import claim_from_model, in_step, is_claim
 from extractor.link.inferred import mark_inferred
-from extractor.normalise import canonical
+from extractor.normalise import SLOT_LABELS, canonical
 from extractor.reader import ModelError, Reader, load_reader
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
 from extractor.rules import Rules, load_rules
-
-SLOT_LABELS = {
-    "metric": Label.METRIC,
-    "method": Label.METHOD,
-    "baseline": Label.METHOD,
-    "dataset": Label.DATASET,
-    "task": Label.TASK,
-}
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from extractor import pipeline
 from extractor.export import FILES, OutputError, folder_writer, replacing
+from extractor.export.folder import RUN_FILE
 from extractor.read import Problem, Reading, read_sources
 from extractor.records import RECORD_VERSION, Claim, Extraction, Kind, Paper, Role
 
-RUN_FILE = "run.json"
 PAPERS_PER_WORKER = 200  # a process takes about as long to start as to extract so many
 PAPERS_PER_TASK = 16  # sent to a process at a time
 SHOWN = 10

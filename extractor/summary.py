@@ -7,8 +7,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from extractor.export import FILES
+from extractor.export.folder import RUN_FILE
 from extractor.records import Claim, Paper, Slot
-from extractor.run import RUN_FILE, Report
+from extractor.run import Report
 from extractor.terminal import printable, table
 
 PROBLEMS_SHOWN = 10

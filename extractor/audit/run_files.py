@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from extractor.audit.finding import Finding, Findings, Severity
+from extractor.run_folder import RunError
 
 LINES = "extractions.jsonl"
 SLOTS = ("metric", "method", "task", "condition", "baseline", "dataset")
-
-
-class RunError(ValueError):
-    """What was given is no run; the message says what to give."""
 
 
 def check_run_path(run: Path) -> Path:

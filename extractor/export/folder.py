@@ -13,6 +13,7 @@ from extractor.export.tables import TABLES
 from extractor.records import Extraction
 
 JSONL = "extractions.jsonl"
+RUN_FILE = "run.json"  # written last, by the run itself
 FILES = (*(f"{table.name}.{end}" for table in TABLES for end in ("csv", "parquet")), JSONL)
 
 

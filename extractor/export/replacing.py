@@ -26,7 +26,7 @@ def make_directory(directory: Path) -> None:
 def replacing(path: Path, mode: str = "w", encoding: str = "utf-8") -> Iterator[IO]:
     """A file to write to that becomes `path` when the block ends, and vanishes when the block raises.
     `mode` is "w" (text, line ends as written) or "wb"; OutputError if the place can't be written to."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = _partial(path)
     as_text = {} if "b" in mode else {"encoding": encoding, "newline": ""}
     try:
         file = partial.open(mode, **as_text)
@@ -41,6 +41,28 @@ def replacing(path: Path, mode: str = "w", encoding: str = "utf-8") -> Iterator[
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def replacing_path(path: Path) -> Iterator[Path]:
+    """As `replacing`, for what writes to a path of its own accord: the path to write to, where nothing stands
+    yet."""
+    partial = _partial(path)
+    try:
+        partial.touch()
+        partial.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        yield partial
+        _rename(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
 
 
 def _rename(partial: Path, path: Path) -> None:

@@ -11,13 +11,10 @@ from extractor.decisions import ClaimKey, Decision, claim_key, decided, read_dec
 from extractor.export.folder import JSONL
 from extractor.export.jsonl import read_jsonl
 from extractor.records import Extraction
+from extractor.run_folder import RunError
 
 SEVERITIES = ("error", "warning", "note")
 """The worst first."""
-
-
-class RunError(ValueError):
-    """A run that can't be read; the message says which file and what to do."""
 
 
 @dataclass(frozen=True)
