@@ -1,0 +1,58 @@
+"""Points -> groups of like ones: equal in measure, so that their numbers may stand in one column."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
+
+from extractor.comparison.point import Nature, Point
+from extractor.comparison.values import value_text
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def grouped(points: Iterable[Point], key: Callable[[Point], Key]) -> dict[Key, list[Point]]:
+    """The points under each key, the best first."""
+    found: dict[Key, list[Point]] = defaultdict(list)
+    for point in points:
+        found[key(point)].append(point)
+    return {each: sorted(group, key=lambda point: point.rank_key) for each, group in found.items()}
+
+
+def mixes_units(points: Sequence[Point]) -> bool:
+    """Whether the column's numbers were reported in several units, so that the common one must be shown."""
+    return len({point.meant.unit for point in points}) > 1
+
+
+def texts(points: Sequence[Point]) -> list[str]:
+    """Each point's text as it stands in a column of these points."""
+    mixed = mixes_units(points)
+    return [value_text(point, common=mixed) for point in points]
+
+
+def shown_unit(points: Sequence[Point]) -> str:
+    """The unit of a column of these points, "" for bare numbers."""
+    return points[0].common.unit if mixes_units(points) else points[0].meant.unit
+
+
+def best_of(points: Sequence[Point]) -> list[bool]:
+    """Which of these points of one measure is the best: the paper's own result, by a known way; ties all.
+    Nothing is best of one, nor where a change is for the worse."""
+    ranked = [point for point in points if ranks(point)]
+    if len(ranked) < 2:
+        return [False] * len(points)
+    top = min(strength(point) for point in ranked)
+    return [ranks(point) and strength(point) == top for point in points]
+
+
+def ranks(point: Point) -> bool:
+    """Whether the point can be the best: a result, of one dataset at most, of a known better way, and no
+    worsening."""
+    known = point.measure.better is not None
+    if point.measure.nature is Nature.CHANGE:
+        known = point.improves is True
+    return point.is_result and known and len(point.entry.names.get("dataset", ())) < 2
+
+
+def strength(point: Point) -> tuple:
+    """Equal for ties, smaller for the better."""
+    return point.rank_key[:2]
