@@ -113,8 +113,8 @@ def check_spelling(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[A
 
 
 def check_conversion(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
-    """{text, value, kind, gives: the number in the other unit, `to`; any of metric, direction}; `gives: null`:
-    this rule says nothing of it"""
+    """{text, value, kind, gives: the number in the other unit, `to`; any of metric, direction}.
+    `gives: null`: this rule says nothing of it"""
     text, value = example["text"], example["value"]
     found = next(q for q in find_quantities(text, rules) if text[q.start : q.end] == value)
     entry = Entry(

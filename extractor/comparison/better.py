@@ -1,5 +1,5 @@
-"""Which way is better: of a metric by `rules/metrics.yaml`, else by the words of `rules/kinds.yaml` that end its
-name; of a change by what it changes. Takes entries, returns verdicts; None where no rule says it."""
+"""Which way is better: of a metric by `rules/metrics.yaml`, else by the words of `rules/kinds.yaml` that end
+its name; of a change by what it changes. Takes entries, returns verdicts; None where no rule says it."""
 
 from functools import lru_cache
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from extractor.comparison.point import Point
 
+SOURCE = "source"
+"""The head of the column that names each row's claim, in blocks of one claim a row."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -36,10 +39,20 @@ class Block:
     breaks: frozenset[int] = frozenset()
 
     @property
+    def is_wide(self) -> bool:
+        """Whether a row can have many claims, as a pivot's has; else its last column names its one claim."""
+        return self.columns[-1].head != SOURCE
+
+    @property
     def points(self) -> list[Point]:
         """Every claim that is shown, once, in reading order."""
         found = {point.entry.id: point for row in self.rows for cell in row for point in cell.points}
         return list(found.values())
+
+    @property
+    def texts(self) -> list[str]:
+        """What is shown of every claim."""
+        return [text for row in self.rows for cell in row for text in cell.shown]
 
 
 def value_cell(point: Point, shown: str, *, best: bool = False) -> Cell:

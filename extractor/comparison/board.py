@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extractor.comparison.block import Block, Cell, Column, value_cell
+from extractor.comparison.block import SOURCE, Block, Cell, Column, value_cell
 from extractor.comparison.groups import best_of, grouped, ranks, shown_unit, strength, texts
 from extractor.comparison.point import Measure, Nature, Point
 
@@ -84,7 +84,7 @@ def _block(board: Board) -> Block:
         Column(value_head(board.measure, points), numeric=True),
         *(Column(heads[slot]) for slot in slots),
         Column("sure", numeric=True),
-        Column("source"),
+        Column(SOURCE),
     )
     rows = tuple(
         (
@@ -95,23 +95,21 @@ def _block(board: Board) -> Block:
             Cell(f"{point.entry.confidence:.2f}"),
             Cell(point.entry.id),
         )
-        for rank, point, text, best in zip(
-            board.ranks, points, texts(points), best_of(points), strict=True
-        )
+        for rank, point, text, best in zip(board.ranks, points, texts(points), best_of(points), strict=True)
     )
     return Block(f"{board.dataset}: {board.measure.name}", columns, rows, way_note(board.measure))
 
 
 def value_head(measure: Measure, points: Sequence[Point]) -> str:
-    """ "mIoU, % ↑" """
+    """ "mIoU, %↑" """
     unit = shown_unit(points)
-    return f"{measure.name}{', ' if unit else ''}{unit} {measure.arrow}".strip()
+    return f"{measure.name}{', ' if unit else ''}{unit}{measure.arrow}"
 
 
 def several(point: Point) -> str:
     """A mark for one number that stands for several datasets."""
     count = len(point.entry.names.get("dataset", ()))
-    return f" (one number for {count} datasets)" if count > 1 else ""
+    return f" (for {count} datasets)" if count > 1 else ""
 
 
 def way_note(measure: Measure) -> str:

@@ -63,7 +63,7 @@ class Comparison:
 
 def comparison(source: Path | str, selection: Selection, options: Options = Options()) -> Comparison:
     """Reads the run at `source` and lays out what was selected. SavedError where there is no run, RuleError
-    for a wrong rule file, NothingFound where nothing fits, ValueError for a wrong layout."""
+    for a wrong rule file, NothingFound where nothing fits, AskedError for slots that a pivot can't have."""
     rules = load_rules(options.rules)
     rows = claim_rows_of(Path(source), decisions=options.decisions)
     chosen = select(entries(rows, rules, merge=options.merge), selection, rules)

@@ -4,7 +4,7 @@ compared: of changes the same way and unit, of levels and counts the same metric
 from collections import defaultdict
 from collections.abc import Sequence
 
-from extractor.comparison.block import Block, Cell, Column, value_cell
+from extractor.comparison.block import SOURCE, Block, Cell, Column, value_cell
 from extractor.comparison.groups import grouped, texts
 from extractor.comparison.point import Nature, Point
 from extractor.records import Kind
@@ -27,7 +27,7 @@ COLUMNS = (
     Column("dataset"),
     Column("condition"),
     Column("sure", numeric=True),
-    Column("source"),
+    Column(SOURCE),
 )
 
 
@@ -81,13 +81,13 @@ def _block(kind: Kind, points: Sequence[Point], limit: int | None) -> Block:
 
 def _row(point: Point, text: str) -> tuple[Cell, ...]:
     entry = point.entry
-    metric = f"{entry.name('metric')} {point.measure.arrow}" if entry.name("metric") else ""
+    metric = f"{entry.name('metric')}{point.measure.arrow}" if entry.name("metric") else ""
     if point.measure.nature is Nature.CHANGE and point.improves is not False:
         metric = entry.name("metric")
     worse = " (worse)" if point.improves is False else ""
     return (
         value_cell(point, text + worse),
-        Cell(metric.strip()),
+        Cell(metric),
         *(Cell(entry.name(slot)) for slot in ("method", "baseline", "dataset", "condition")),
         Cell(f"{entry.confidence:.2f}"),
         Cell(entry.id),

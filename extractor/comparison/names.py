@@ -1,5 +1,5 @@
-"""Names that differ only in writing, as one: by the lists of names, by `rules/spellings.yaml`, and by hyphens,
-spaces, case and, for metrics and tasks, the plural. Takes names, returns names; never guesses likeness."""
+"""Names that differ only in writing, as one: by the lists of names, by `rules/spellings.yaml`, and by
+hyphens, spaces, case and, for metrics and tasks, the plural. Takes names, returns names; never guesses likeness."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -67,7 +67,9 @@ def _singular(word: str) -> str:
 def _spellings(rules: Rules, label: Label) -> tuple[list[tuple[regex.Pattern, str]], dict[str, str]]:
     """The patterns with what replaces them, and folded form -> name."""
     mine = [rule for rule in rules.spellings if rule.label is label]
-    whole = {folded(form, label): rule.name for rule in mine for form in (rule.name, *rule.forms) if rule.name}
+    whole = {
+        folded(form, label): rule.name for rule in mine for form in (rule.name, *rule.forms) if rule.name
+    }
     return [(regex.compile(rule.pattern), rule.replace) for rule in mine if rule.pattern], whole
 
 

@@ -1,5 +1,5 @@
-"""What a run has to offer, for who has asked for nothing yet: its fullest boards, the first rows of its lists,
-and the names that are worth asking for."""
+"""What a run has to offer, for who has asked for nothing yet: its fullest boards, the first rows of its
+lists, and the names that are worth asking for."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,10 +1,11 @@
-"""The pivot: one slot down, another across, every claim in its cell. A column is one measure of one dataset, so
-that what stands in it can be compared; all claims of a cell are shown."""
+"""The pivot: one slot down, another across, every claim in its cell. A column is one measure of one dataset,
+so that what stands in it can be compared; all claims of a cell are shown."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractor.comparison.asked import AskedError
 from extractor.comparison.block import Block, Cell, Column
 from extractor.comparison.board import several, value_head
 from extractor.comparison.groups import best_of, shown_unit, texts
@@ -47,9 +48,10 @@ def pivot(
     points: Sequence[Point], down: str = "method", across: str = "dataset", at_least: int | None = None
 ) -> Pivot:
     """Rows and columns in order of how many cells they fill. `at_least`: rows that a column must have; None:
-    two, or one where no column has two. ValueError if both are the same slot or one is no slot."""
+    two, or one where no column has two. AskedError if both are the same slot or one is no
+    slot."""
     if down == across or not {down, across} <= set(SLOTS):
-        raise ValueError(f"rows {down!r}, columns {across!r}: give two different ones of {', '.join(SLOTS)}")
+        raise AskedError(f"rows {down!r}, columns {across!r}: give two different ones of {', '.join(SLOTS)}")
     cells: dict[tuple[str, PivotColumn], list[Point]] = defaultdict(list)
     placed = 0
     for point in points:
@@ -123,7 +125,7 @@ def pivot_block(table: Pivot) -> Block:
 
 
 def column_head(table: Pivot, column: PivotColumn) -> str:
-    """ "ADE20K: mIoU, % ↑", or with metrics across "mIoU, % ↑: ADE20K" """
+    """ "ADE20K: mIoU, % ↑", or with metrics across "mIoU, %↑: ADE20K" """
     points = table.column(column)
     if table.across == "metric":
         return ": ".join(filter(None, (value_head(column.measure, points), column.dataset)))
@@ -134,7 +136,7 @@ def column_head(table: Pivot, column: PivotColumn) -> str:
 
 
 def _column_cells(table: Pivot, column: PivotColumn) -> dict[str, Cell]:
-    """Row -> its cell; the best of the column is marked, or of each cell where every row is another dataset."""
+    """Row -> its cell; the best of the column is marked, or of each cell where rows are datasets or metrics."""
     points = table.column(column)
     text = dict(zip(map(id, points), texts(points), strict=True))
     cells = {row: table.cells[row, column] for row in table.rows if (row, column) in table.cells}
@@ -160,7 +162,5 @@ def pivot_note(table: Pivot) -> str:
     if table.lacking:
         notes.append(f"{table.lacking} claims name no {table.down} or no {table.across}.")
     if table.thin:
-        notes.append(
-            f"{table.thin} columns have fewer {table.down}s; --at-least 1 shows them."
-        )
+        notes.append(f"{table.thin} more columns have too few rows; --at-least 1 shows them.")
     return " ".join(notes)

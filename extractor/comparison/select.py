@@ -47,9 +47,7 @@ class Selection:
     @property
     def narrows(self) -> bool:
         """Whether anything is asked for beyond roles and confidence."""
-        return any(
-            getattr(self, f.name) for f in fields(self) if f.name not in ("role", "min_confidence")
-        )
+        return any(getattr(self, f.name) for f in fields(self) if f.name not in ("role", "min_confidence"))
 
 
 def select(entries: Sequence[Entry], selection: Selection, rules: Rules) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""A number for the eye, with what must be known of it: "up to 4.5x", "~40%", "2–4x", "−30%", "69.9% (reference)".
+"""A number for the eye, with what must be known of it: "up to 4.5x", "2–4x", "−30%", "69.9% (reference)".
 Takes points, returns text; the digits are those that the paper printed wherever it printed digits."""
 
 import regex
