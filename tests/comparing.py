@@ -1,5 +1,6 @@
 """Papers for comparison tests, a made-up sentence a claim: `told("50.3%", metric="mIoU", method="Quokka",
-dataset=["ADE20K"])` is a claim, `paper("p1", ...)` a paper that makes these claims, `saved(folder, ...)` a run."""
+dataset=["ADE20K"])` is a claim, `paper("p1", ...)` a paper that makes such claims, `saved(folder, ...)` a
+run's folder."""
 
 import json
 import re
@@ -19,7 +20,7 @@ from extractor.rules import load_rules
 
 RULES = load_rules()
 DEFAULT = Options()
-NUMBER = re.compile(r"-?\d[\d.]*")
+NUMBER = re.compile(r"\d[\d.]*")
 UNIT = re.compile(r"(%|x|points|ms|s|GB|MB)?$")
 MOVES = {"speedup": "increase", "gain": "increase", "compression": "decrease", "efficiency": "decrease"}
 

@@ -18,7 +18,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     papers = (
         paper("p1", told("50.3%", method="SegFormer", **ADE)),
-        paper("p2", told("53.5", method="Swin", **ADE), told("2x", "speedup", method="Swin")),
+        paper("p2", told("53.5", method="Numbat", **ADE), told("2x", "speedup", method="Numbat")),
         paper("p3", told("45%", method="UPerNet", role="reference", **ADE)),
     )
     return saved(tmp_path / "run", *papers)
@@ -38,7 +38,7 @@ def test_without_filters_it_shows_what_the_run_has(run):
 def test_filters_make_a_list(run):
     done = command(run, "--metric", "mean IoU", "--dataset", "ade20k")
     assert done.stdout.splitlines()[0] == "Scores (2)"
-    assert "Swin" in done.stdout and "SegFormer" in done.stdout and "2x" not in done.stdout
+    assert "Numbat" in done.stdout and "SegFormer" in done.stdout and "2x" not in done.stdout
 
 
 def test_all_roles_are_there_if_asked(run):
@@ -85,7 +85,7 @@ def test_from_python_a_list_has_a_row_a_claim(run):
     table = extractor.compare(run, metric="mIoU", role="all")
     assert isinstance(table, pd.DataFrame)
     assert table[["method", "value", "common_low", "common_unit", "role"]].values.tolist() == [
-        ["Swin", "53.5", 53.5, "%", "result"],
+        ["Numbat", "53.5", 53.5, "%", "result"],
         ["SegFormer", "50.3%", 50.3, "%", "result"],
         ["UPerNet", "45% (reference)", 45.0, "%", "reference"],
     ]
@@ -95,7 +95,7 @@ def test_from_python_a_list_has_a_row_a_claim(run):
 
 def test_from_python_a_board_has_ranks(run):
     table = extractor.compare(run, "board", role=["result", "reference"])
-    assert table[["board_dataset", "board_metric", "method"]].iloc[0].tolist() == ["ADE20K", "mIoU", "Swin"]
+    assert table[["board_dataset", "board_metric", "method"]].iloc[0].tolist() == ["ADE20K", "mIoU", "Numbat"]
     assert table["rank"].fillna(0).tolist() == [1, 2, 0]
 
 

@@ -31,7 +31,9 @@ from extractor.export import OutputError
 ADE = {"metric": "mIoU", "dataset": ["ADE20K"]}
 PAPERS = (
     paper("p1", told("50.3%", method="SegFormer", **ADE), url="https://papers.example/1"),
-    paper("p2", told("53.5", method="Swin", qualifier="up_to", **ADE), told("2x", "speedup", method="Swin")),
+    paper(
+        "p2", told("53.5", method="Numbat", qualifier="up_to", **ADE), told("2x", "speedup", method="Numbat")
+    ),
 )
 BOARD = compared(*PAPERS, layout="board")
 PIVOT = compared(*PAPERS, layout="pivot")
@@ -72,7 +74,7 @@ def test_terminal_rows_name_value_and_source():
     lines = printed(BOARD)
     assert lines[0] == "ADE20K: mIoU"
     assert lines[1].split() == ["rank", "method", "mIoU,", "%↑", "sure", "source"]
-    assert lines[2].split() == ["1", "Swin", "up", "to", "53.5", "0.50", "p2:14-18"]
+    assert lines[2].split() == ["1", "Numbat", "up", "to", "53.5", "0.50", "p2:14-18"]
     assert lines[3].split() == ["2", "SegFormer", "50.3%", "0.50", "p1:14-19"]
     assert lines[-1] == "3 claims of 2 papers"
 
@@ -123,10 +125,10 @@ def test_markdown_has_a_footnote_for_every_value():
         "",
         "| rank | method | mIoU, %↑ | sure |",
         "| ---: | :--- | ---: | ---: |",
-        "| 1 | Swin | **up to 53.5**[^1] | 0.50 |",
+        "| 1 | Numbat | **up to 53.5**[^1] | 0.50 |",
         "| 2 | SegFormer | 50.3%[^2] | 0.50 |",
         "",
-        "[^1]: Paper p2 (p2), characters 14-18: “Here **53.5** is reported, for Swin and mIoU and ADE20K.”",
+        "[^1]: Paper p2 (p2), characters 14-18: “Here **53.5** is reported, for Numbat and mIoU and ADE20K.”",
         "[^2]: Paper p1 (p1), characters 14-19: <https://papers.example/1> “Here **50.3%** is reported, for "
         "SegFormer and mIoU and ADE20K.”",
     ]
@@ -233,7 +235,7 @@ def test_html_opens_in_a_browser(tmp_path):
 def test_csv_of_a_board_has_a_row_a_claim_with_its_source():
     table = pd.read_csv(io.StringIO(as_csv(BOARD)))
     assert table[["rank", "method", "value", "printed", "low", "id"]].values.tolist() == [
-        [1, "Swin", "up to 53.5", "53.5", 53.5, "p2:14-18"],
+        [1, "Numbat", "up to 53.5", "53.5", 53.5, "p2:14-18"],
         [2, "SegFormer", "50.3%", "50.3%", 50.3, "p1:14-19"],
     ]
     assert table["sentence"][1] == "Here 50.3% is reported, for SegFormer and mIoU and ADE20K."

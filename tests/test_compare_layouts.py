@@ -14,7 +14,7 @@ from extractor.records import Kind, Qualifier, Role
 ADE = {"metric": "mIoU", "dataset": ["ADE20K"]}
 SEG = (
     paper("p1", told("50.3%", method="SegFormer", **ADE), told("6x", "speedup", method="SegFormer")),
-    paper("p2", told("53.5", method="Swin", **ADE), told("3.2", "gain", method="Swin", metric="mIoU")),
+    paper("p2", told("53.5", method="Numbat", **ADE), told("3.2", "gain", method="Numbat", metric="mIoU")),
     paper("p3", told("45.1%", method="UPerNet", role="reference", **ADE)),
 )
 EVERYONE = tuple(Role)
@@ -31,10 +31,10 @@ def test_a_list_has_a_row_a_claim_the_best_first_by_kind():
     made = compared(*SEG, role=EVERYONE)
     assert titles(made) == ["Scores (3)", "Gains and losses of quality (1)", "Speed: changes (1)"]
     assert [row[:3] for row in shown(made)] == [
-        ["53.5", "mIoU↑", "Swin"],
+        ["53.5", "mIoU↑", "Numbat"],
         ["50.3%", "mIoU↑", "SegFormer"],
         ["45.1% (reference)", "mIoU↑", "UPerNet"],
-        ["+3.2", "mIoU", "Swin"],
+        ["+3.2", "mIoU", "Numbat"],
         ["6x", "", "SegFormer"],
     ]
 
@@ -80,7 +80,7 @@ def test_a_board_ranks_the_methods_of_a_dataset_and_metric():
     made = compared(*SEG, layout="board", role=EVERYONE)
     assert titles(made) == ["ADE20K: mIoU"]
     assert shown(made) == [
-        ["1", "Swin", "53.5*"],
+        ["1", "Numbat", "53.5*"],
         ["2", "SegFormer", "50.3%"],
         ["", "UPerNet", "45.1% (reference)"],
     ]
@@ -187,11 +187,11 @@ def test_a_column_is_one_measure_of_one_dataset():
 
 def test_where_the_method_is_neither_down_nor_across_the_cell_names_it():
     made = compared(*SEG, layout="pivot", options=Options(down="dataset", across="metric"))
-    assert shown(made) == [["ADE20K", "53.5 Swin*; 50.3% SegFormer"]]
+    assert shown(made) == [["ADE20K", "53.5 Numbat*; 50.3% SegFormer"]]
 
 
 def test_columns_with_one_row_are_left_out_if_others_have_more():
-    papers = (*SEG, paper("p4", told("99%", method="Swin", metric="AUC", dataset=["KITTI"])))
+    papers = (*SEG, paper("p4", told("99%", method="Numbat", metric="AUC", dataset=["KITTI"])))
     made = compared(*papers, layout="pivot")
     assert len(made.blocks[0].columns) == 2
     assert made.blocks[0].note == (
@@ -217,7 +217,7 @@ def test_an_overview_has_boards_the_first_of_the_lists_and_what_to_ask_for():
         "Gains and losses of quality (1)",
         "Speed: changes (1)",
     ]
-    assert made.hints == ("--metric: mIoU 3", "--dataset: ADE20K 2", "--method: SegFormer 2, Swin 2")
+    assert made.hints == ("--metric: mIoU 3", "--dataset: ADE20K 2", "--method: SegFormer 2, Numbat 2")
 
 
 def test_an_overview_of_counts_alone_shows_them():

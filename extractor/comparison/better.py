@@ -14,14 +14,14 @@ WAYS = {True: Direction.INCREASE, False: Direction.DECREASE}
 
 @lru_cache(maxsize=16_384)
 def higher_is_better(metric: str, rules: Rules) -> bool | None:
-    """Of a metric's level.
+    """Of a metric's level; None also where the rules say that it depends.
 
     >>> from extractor.rules import load_rules
     >>> [higher_is_better(name, load_rules()) for name in ("WER", "median Dice", "quokkas")]
     [False, True, None]
     """
     listed = metric_rule(metric, rules)
-    if listed and listed.higher_is_better is not None:
+    if listed:
         return listed.higher_is_better
     cues = _kinds(rules).find(metric)
     if not cues or cues[-1].end != len(metric):

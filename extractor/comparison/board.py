@@ -28,11 +28,12 @@ class Board:
 
 def boards(points: Sequence[Point], at_least: int = METHODS) -> list[Board]:
     """Every board with `at_least` so many methods: rankings before unranked, those of most methods first.
-    A claim about several datasets stands on the board of each; counts have no boards."""
+    A claim about several datasets stands on the board of each; counts, and numbers whose metric isn't named,
+    have none."""
     pairs = [
         (dataset, point)
         for point in points
-        if point.measure.nature is not Nature.COUNT
+        if point.measure.nature is not Nature.COUNT and point.measure.is_named
         for dataset in point.entry.names.get("dataset", ())
     ]
     by_dataset: dict[str, list[Point]] = {}

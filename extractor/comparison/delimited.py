@@ -52,7 +52,7 @@ def _text(value: Any) -> str:
 
 
 def as_json(comparison: Comparison) -> str:
-    """`tables`: the blocks as shown, a claim by its id; `claims`: every shown claim with all that is known."""
+    """`tables`: the blocks as shown, claims by their ids; `claims`: all that is known of each of them."""
     content = {
         "layout": comparison.layout.value,
         "tables": [_block(block) for block in comparison.blocks],

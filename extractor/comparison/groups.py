@@ -45,11 +45,11 @@ def best_of(points: Sequence[Point]) -> list[bool]:
 
 
 def ranks(point: Point) -> bool:
-    """Whether the point can be the best: a result, of one dataset at most, of a known better way, and no
-    worsening."""
-    known = point.measure.better is not None
+    """Whether the point can be the best: a result, of one dataset at most, of a named measure whose better
+    way is known, and no worsening."""
+    known = point.measure.better is not None and point.measure.is_named
     if point.measure.nature is Nature.CHANGE:
-        known = point.improves is True
+        known = point.improves is True and point.measure.is_named
     return point.is_result and known and len(point.entry.names.get("dataset", ())) < 2
 
 

@@ -1,5 +1,5 @@
 """Names that differ only in writing, as one: by the lists of names, by `rules/spellings.yaml`, and by
-hyphens, spaces, case and, for metrics and tasks, the plural. Takes names, returns names; never guesses likeness."""
+hyphens, spaces, case and, for metrics and tasks, the plural. Takes names, returns names; never guesses."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -43,6 +43,7 @@ def one_spelling(name: str, label: Label, rules: Rules) -> str:
     return whole.get(folded(name, label), name)
 
 
+@lru_cache(maxsize=65_536)
 def folded(name: str, label: Label) -> str:
     """What names have in common that differ only in hyphens, spaces, case and, where that tells nothing, in
     the plural.

@@ -84,7 +84,7 @@ def pivot(
 
 def _names(point: Point, slot: str) -> tuple[str, ...]:
     if slot == "metric":
-        return (point.measure.metric,) if point.measure.metric else ()
+        return (point.measure.metric,) if point.measure.is_named else ()
     return point.entry.names.get(slot, ())
 
 
@@ -136,7 +136,7 @@ def column_head(table: Pivot, column: PivotColumn) -> str:
 
 
 def _column_cells(table: Pivot, column: PivotColumn) -> dict[str, Cell]:
-    """Row -> its cell; the best of the column is marked, or of each cell where rows are datasets or metrics."""
+    """Row -> its cell; the best of the column is marked, of each cell where rows are datasets or metrics."""
     points = table.column(column)
     text = dict(zip(map(id, points), texts(points), strict=True))
     cells = {row: table.cells[row, column] for row in table.rows if (row, column) in table.cells}

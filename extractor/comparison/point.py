@@ -4,21 +4,18 @@ improvement. `Measure` is what must be equal for two numbers to stand in one col
 from dataclasses import dataclass
 from enum import StrEnum
 
-from extractor.comparison.better import good_direction, higher_is_better, improves
+from extractor.comparison.better import WAYS, good_direction, higher_is_better, improves
 from extractor.comparison.entry import Entry
 from extractor.comparison.scale import Reading, as_meant, as_reported, in_common_unit
 from extractor.records import Direction, Kind, Role
 from extractor.rules import Rules
 
 COUNTS = frozenset({Kind.SCALE, Kind.OTHER})
-NO_METRIC = {
-    Kind.SPEEDUP: "speedup",
-    Kind.COMPRESSION: "size",
-    Kind.EFFICIENCY: "resources",
-    Kind.GAIN: "performance",
-    Kind.SCORE: "score",
-}
-"""What a number measures where the text has only a verb or a comparative ("faster")."""
+NO_METRIC = {Kind.SPEEDUP: "speedup", Kind.COMPRESSION: "size"}
+"""What a number measures where the text has only a comparative ("faster"); of other kinds that stays open."""
+
+UNNAMED = "(metric not named)"
+SAYS_CHANGE = frozenset({"speedup", "compression"})  # metrics that are changes themselves
 
 
 class Nature(StrEnum):
@@ -42,7 +39,13 @@ class Measure:
     @property
     def name(self) -> str:
         """ "mIoU", "change of FLOPs" """
-        return f"change of {self.metric}" if self.nature is Nature.CHANGE else self.metric
+        change = self.nature is Nature.CHANGE and self.metric not in SAYS_CHANGE
+        return f"change of {self.metric}" if change else self.metric
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is known what was measured; else two numbers of it may be of different things."""
+        return self.metric != UNNAMED
 
     @property
     def arrow(self) -> str:
@@ -82,8 +85,8 @@ def point(entry: Entry, rules: Rules, *, convert: bool = True) -> Point:
     meant = as_meant(entry, rules) if convert else as_reported(entry)
     common = in_common_unit(entry, rules) if convert else meant
     nature = _nature(entry)
-    metric = entry.name("metric") or NO_METRIC.get(entry.kind, "")
-    measure = Measure(nature, metric, common.unit, _better(entry, nature, metric, rules))
+    metric = entry.name("metric") or NO_METRIC.get(entry.kind, UNNAMED)
+    measure = Measure(nature, metric, common.unit, _better(entry, nature, rules))
     return Point(entry, measure, meant, common, improves(entry, rules) if entry.is_change else None)
 
 
@@ -93,8 +96,8 @@ def _nature(entry: Entry) -> Nature:
     return Nature.COUNT if entry.kind in COUNTS else Nature.LEVEL
 
 
-def _better(entry: Entry, nature: Nature, metric: str, rules: Rules) -> Direction | None:
+def _better(entry: Entry, nature: Nature, rules: Rules) -> Direction | None:
     if nature is Nature.CHANGE:
         return good_direction(entry, rules)
-    higher = higher_is_better(metric, rules) if metric and nature is Nature.LEVEL else None
-    return None if higher is None else Direction.INCREASE if higher else Direction.DECREASE
+    metric = entry.name("metric")
+    return WAYS.get(higher_is_better(metric, rules)) if metric and nature is Nature.LEVEL else None
