@@ -72,7 +72,7 @@ def printed(made, width=100, **options) -> list[str]:
 
 def test_terminal_rows_name_value_and_source():
     lines = printed(BOARD)
-    assert lines[0] == "ADE20K: mIoU"
+    assert lines[0] == "ADE20K: mIoU, %"
     assert lines[1].split() == ["rank", "method", "mIoU,", "%↑", "sure", "source"]
     assert lines[2].split() == ["1", "Numbat", "up", "to", "53.5", "0.50", "p2:14-18"]
     assert lines[3].split() == ["2", "SegFormer", "50.3%", "0.50", "p1:14-19"]
@@ -81,8 +81,8 @@ def test_terminal_rows_name_value_and_source():
 
 def test_terminal_pivot_numbers_its_sources():
     lines = printed(PIVOT)
-    assert any("up to 53.5* [2]" in line for line in lines)
-    assert any(line.startswith("[1] p1:14-19 Here 50.3% is reported, for SegFormer") for line in lines)
+    assert any("up to 53.5* [1]" in line for line in lines)
+    assert any(line.startswith("[2] p1:14-19 Here 50.3% is reported, for SegFormer") for line in lines)
     assert "* best of its column" in lines
 
 
@@ -106,7 +106,7 @@ def test_terminal_says_which_columns_it_leaves_out():
         **ADE,
     )
     lines = printed(compared(paper("p1", claim)), width=50)
-    assert "A wider window shows condition and over too." in lines
+    assert "A wider window also shows condition, over, sure." in lines
     assert any("SegmentationTran" in line for line in lines)
 
 
@@ -121,7 +121,7 @@ def test_terminal_does_not_obey_a_name():
 
 def test_markdown_has_a_footnote_for_every_value():
     assert as_markdown(BOARD).splitlines() == [
-        "## ADE20K: mIoU",
+        "## ADE20K: mIoU, %",
         "",
         "| rank | method | mIoU, %↑ | sure |",
         "| ---: | :--- | ---: | ---: |",
@@ -164,7 +164,7 @@ def test_latex_escapes():
     assert latex("a_b & 100% $x$ #~^\\{}") == (
         r"a\_b \& 100\% \$x\$ \#{\textasciitilde}{\textasciicircum}{\textbackslash}\{\}"
     )
-    assert latex("≥ 5 α é") == r"{\ensuremath{\geq}} 5 {\ensuremath{\alpha}} \'e"
+    assert latex("≥ 5 α é") == r"\ensuremath{\geq} 5 \ensuremath{\alpha} \'e"
 
 
 @needs("pdflatex")
@@ -244,7 +244,7 @@ def test_csv_of_a_board_has_a_row_a_claim_with_its_source():
 def test_csv_of_a_pivot_has_the_sources_behind_each_column():
     table = pd.read_csv(io.StringIO(as_csv(PIVOT)))
     assert list(table) == ["method", "ADE20K: mIoU, %↑", "ADE20K: mIoU, %↑ (source)"]
-    assert table.iloc[0, 2] == "p1:14-19 Here 50.3% is reported, for SegFormer and mIoU and ADE20K."
+    assert table.iloc[1, 2] == "p1:14-19 Here 50.3% is reported, for SegFormer and mIoU and ADE20K."
 
 
 def test_csv_is_safe_in_a_spreadsheet():
@@ -316,7 +316,8 @@ def test_xlsx_shows_the_same_in_libreoffice(tmp_path):
     made = compared(paper("p1", *claims), *PAPERS)
     workbook(made, tmp_path)
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    ran("soffice", profile, "--headless", "--convert-to", "csv", "compared.xlsx", cwd=tmp_path)
+    as_shown = "csv:Text - txt - csv (StarCalc):44,34,76"  # commas, quotes, UTF-8, cells as they look
+    ran("soffice", profile, "--headless", "--convert-to", as_shown, "compared.xlsx", cwd=tmp_path)
     text = (tmp_path / "compared.csv").read_text(encoding="utf-8")
     for shown in ("+30%", "2–4x", "up to 53.5", "50.3%"):
         assert re.search(rf"(^|,){re.escape(shown)},", text, re.M), shown
@@ -407,7 +408,7 @@ def test_what_can_not_be_written_is_told(tmp_path, word, name, plot, message):
 @pytest.mark.parametrize("suffix", ["txt", "md", "tex", "html", "csv", "json", "xlsx"])
 def test_every_format_goes_into_a_file(tmp_path, suffix):
     show(BOARD, output=tmp_path / f"a.{suffix}", plot=tmp_path / "a.svg")
-    assert (tmp_path / f"a.{suffix}").stat().st_size > 200
+    assert (tmp_path / f"a.{suffix}").stat().st_size > 100
     assert (tmp_path / "a.svg").stat().st_size > 1000
     assert {path.name for path in tmp_path.iterdir()} == {f"a.{suffix}", "a.svg"}
 

@@ -78,7 +78,7 @@ def test_a_list_is_cut_and_says_how_to_see_all():
 
 def test_a_board_ranks_the_methods_of_a_dataset_and_metric():
     made = compared(*SEG, layout="board", role=EVERYONE)
-    assert titles(made) == ["ADE20K: mIoU"]
+    assert titles(made) == ["ADE20K: mIoU, %"]
     assert shown(made) == [
         ["1", "Numbat", "53.5*"],
         ["2", "SegFormer", "50.3%"],
@@ -101,7 +101,7 @@ def test_spellings_meet_on_one_board():
         paper("p1", told("84.3%", method="A", metric="top-1 accuracy", dataset=["ImageNet-1K"])),
         paper("p2", told("82.1%", method="B", metric="top-1", dataset=["ILSVRC-2012"])),
     )
-    assert titles(compared(*papers, layout="board")) == ["ImageNet: top-1 accuracy"]
+    assert titles(compared(*papers, layout="board")) == ["ImageNet: top-1 accuracy, %"]
     with pytest.raises(NothingFound, match="no dataset and metric has numbers of several methods"):
         compared(*papers, layout="board", options=Options(merge=False))
 
@@ -112,7 +112,7 @@ def test_levels_and_changes_have_boards_of_their_own():
         for i in range(2)
     ]
     made = compared(*papers, layout="board")
-    assert titles(made) == ["ADE20K: mIoU", "ADE20K: change of mIoU"]
+    assert titles(made) == ["ADE20K: mIoU, %", "ADE20K: change of mIoU, %"]
     assert "different baselines" in made.blocks[1].note
 
 
@@ -206,13 +206,21 @@ def test_a_pivot_needs_two_slots(down, across):
         compared(*SEG, layout="pivot", options=Options(down=down, across=across))
 
 
+def test_columns_that_read_alike_are_told_apart():
+    gains = [told("7.4", "gain", method="A", unit="", **ADE), told("0.4", "gain", method="A", unit="", **ADE)]
+    made = compared(paper("p1", *gains), layout="pivot")
+    heads = [column.head for column in made.blocks[0].columns]
+    assert heads == ["method", "ADE20K: change of mIoU↑", "ADE20K: change of mIoU↑ (2)"]
+    assert list(made.frame) == heads[1:]
+
+
 # Overviews
 
 
 def test_an_overview_has_boards_the_first_of_the_lists_and_what_to_ask_for():
     made = compared(*SEG, paper("p5", told("12", "scale", metric="datasets")), layout="overview")
     assert titles(made) == [
-        "ADE20K: mIoU",
+        "ADE20K: mIoU, %",
         "Scores (2)",
         "Gains and losses of quality (1)",
         "Speed: changes (1)",

@@ -98,7 +98,8 @@ def _block(board: Board) -> Block:
         )
         for rank, point, text, best in zip(board.ranks, points, texts(points), best_of(points), strict=True)
     )
-    return Block(f"{board.dataset}: {board.measure.name}", columns, rows, way_note(board.measure))
+    title = f"{board.dataset}: {value_head(board.measure, points).rstrip('↑↓')}"
+    return Block(title, columns, rows, way_note(board.measure))
 
 
 def value_head(measure: Measure, points: Sequence[Point]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from extractor.comparison.board import Board
-from extractor.comparison.pivot import Pivot, column_head
+from extractor.comparison.pivot import Pivot, column_heads
 from extractor.comparison.point import Nature, Point
 from extractor.comparison.values import value_text
 from extractor.export.tables import SLOTS
@@ -76,7 +76,7 @@ def board_frame(boards: Sequence[Board]) -> pd.DataFrame:
 def pivot_frame(table: Pivot) -> pd.DataFrame:
     """Rows and columns as shown, texts in the cells; `.attrs["sources"]` has a row a claim and cell, with
     `row` and `column`."""
-    heads = {column: column_head(table, column) for column in table.columns}
+    heads = column_heads(table)
     cells = {
         head: [_cell_text(table.cells.get((row, column), ())) for row in table.rows]
         for column, head in heads.items()

@@ -1,7 +1,7 @@
 """The pivot: one slot down, another across, every claim in its cell. A column is one measure of one dataset,
 so that what stands in it can be compared; all claims of a cell are shown."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -117,15 +117,25 @@ def _together(columns: list[PivotColumn], rows_of: dict[PivotColumn, set[str]]) 
 def pivot_block(table: Pivot) -> Block:
     """One block, a row a name."""
     shown = {column: _column_cells(table, column) for column in table.columns}
-    heads = [Column(table.down), *(Column(column_head(table, c), numeric=True) for c in table.columns)]
+    heads = [Column(table.down), *(Column(head, numeric=True) for head in column_heads(table).values())]
     rows = tuple(
         (Cell(row), *(shown[column].get(row, Cell()) for column in table.columns)) for row in table.rows
     )
     return Block(f"{table.down} × {table.across}", tuple(heads), rows, pivot_note(table))
 
 
-def column_head(table: Pivot, column: PivotColumn) -> str:
-    """ "ADE20K: mIoU, % ↑", or with metrics across "mIoU, %↑: ADE20K" """
+def column_heads(table: Pivot) -> dict[PivotColumn, str]:
+    """ "ADE20K: mIoU, %↑", or with metrics across "mIoU, %↑: ADE20K"; each once, others numbered."""
+    heads: dict[PivotColumn, str] = {}
+    times: Counter[str] = Counter()
+    for column in table.columns:
+        head = _head(table, column)
+        times[head] += 1
+        heads[column] = head if times[head] == 1 else f"{head} ({times[head]})"
+    return heads
+
+
+def _head(table: Pivot, column: PivotColumn) -> str:
     points = table.column(column)
     if table.across == "metric":
         return ": ".join(filter(None, (value_head(column.measure, points), column.dataset)))

@@ -68,7 +68,7 @@ class _Narrow:
                 break
         yield self._grid(heads, options.max_width)
         if left_out:
-            yield Text(f"A wider window shows {' and '.join(left_out)} too.", "dim")
+            yield Text(f"A wider window also shows {', '.join(left_out)}.", "dim")
 
     def _least_width(self, heads: list[str]) -> int:
         return sum(self._least(head) + GAP for head in heads) - GAP

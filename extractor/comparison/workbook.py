@@ -118,7 +118,7 @@ def number_format(shown: str, point: Point) -> tuple[float, str] | None:
     before, _, after = shown.partition(digits)
     decimals = len(digits.partition(".")[2])
     code = ("#,##0" if "," in digits else "0") + (f".{'0' * decimals}" if decimals else "")
-    code = f'"{before}"{code}"{after}"' if before or after else code
+    code = (f'"{before}"' if before else "") + code + (f'"{after}"' if after else "")
     negative = number < 0 or "−" in before
     return (-abs(number) if negative else number), f"{code};{code};{code}"
 
