@@ -231,8 +231,8 @@ class SpellingRule(Rule):
 
 class ConversionRule(Rule):
     """A number in `unit` as one in `to`. All fields given must hold: the claim's kind, direction and metric,
-    `from` <= the number < `below`, the sentence up to the value ends in `before` and not in `unless`, what
-    follows it starts with `after`. With `to` equal to `unit` it always applies."""
+    `at_least` <= the number < `below`, the sentence up to the value ends in `before` and not in `unless`,
+    what follows it starts with `after`. With `to` equal to `unit` it always applies."""
 
     unit: str
     to: str
@@ -240,7 +240,7 @@ class ConversionRule(Rule):
     kinds: tuple[Kind, ...] = Field(min_length=1)
     direction: Direction | None = None
     metrics: tuple[str, ...] = ()  # canonical names; empty: any
-    from_: float = Field(-inf, alias="from")
+    at_least: float = -inf
     below: float = inf
     before: Pattern = ""
     after: Pattern = ""

@@ -23,6 +23,7 @@ def printed(command: str, *, plot: bool = False) -> str:
         at = arguments.index("--plot")
         del arguments[at : at + 2]
     done = CliRunner().invoke(app, arguments, env={"COLUMNS": WIDTH}, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
     return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
 
 

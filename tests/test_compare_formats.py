@@ -106,7 +106,7 @@ def test_terminal_says_which_columns_it_leaves_out():
         **ADE,
     )
     lines = printed(compared(paper("p1", claim)), width=50)
-    assert "A wider window also shows condition, over, sure." in lines
+    assert "A wider window also shows condition, sure, over." in lines
     assert any("SegmentationTran" in line for line in lines)
 
 

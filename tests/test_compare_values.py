@@ -227,6 +227,14 @@ def test_one_spelling_is_its_own(text, label):
     assert folded(one_spelling(spelt, label, RULES), label) == folded(spelt, label)
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(99.99, "99.99"), (99.5, "99.5"), (1234.5, "1,234"), (0.00005, "5e-05"), (1e6, "1M"), (100, "100")],
+)
+def test_a_short_number(number, text):
+    assert short_number(number) == text
+
+
 @given(st.floats(1e-3, 1e13))
 def test_a_short_number_keeps_three_digits(number):
     sizes = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}

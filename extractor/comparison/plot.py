@@ -2,6 +2,7 @@
 hollow dot for a number that isn't the paper's own result. Needs matplotlib (`pip install
 'claim-extractor[plot]'`)."""
 
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -111,7 +112,8 @@ def draw(comparison: Comparison, file: IO[bytes], form: str) -> None:
     drawn = panels(comparison)
     heights = [FRAME + ROW * len(panel.rows) for panel in drawn]
     style = {"svg.fonttype": "none", "svg.hashsalt": "claims", "font.size": 9, "axes.unicode_minus": True}
-    with matplotlib.rc_context(style):
+    with matplotlib.rc_context(style), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # a sign without a picture becomes a box
         figure = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
         axes = figure.subplots(len(drawn), 1, squeeze=False, height_ratios=heights)
         for panel, (ax,) in zip(drawn, axes, strict=True):

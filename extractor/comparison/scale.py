@@ -55,7 +55,7 @@ def _holds(rule: ConversionRule, entry: Entry) -> bool:
     return (
         (rule.direction is None or rule.direction == entry.direction)
         and (not rule.metrics or entry.name("metric") in rule.metrics)
-        and rule.from_ <= entry.low
+        and rule.at_least <= entry.low
         and entry.high < rule.below
     )
 

@@ -16,7 +16,7 @@ from extractor.terminal import printable, table
 BEST = "bold green"
 AROUND = 44  # characters of a sentence shown on each side of its value
 WHOLE = frozenset({"rank", "value", "sure"})  # columns that are never wrapped
-DISPENSABLE = ("condition", "over", "sure")  # columns left out where the width doesn't do, in this order
+DISPENSABLE = ("condition", "sure", "over")  # columns left out where the width doesn't do, in this order
 LONG_WORD = 16  # characters; longer words may be broken
 GAP = 2  # spaces between columns
 
@@ -168,7 +168,7 @@ def _stacked(head: str) -> str:
 
 def _source_line(note: Note, whole: bool) -> Text:
     """ "[3] 2212.01234:812-816 … runs 1.9x faster than …" """
-    text = Text(f"[{note.number}] ", "dim")
+    text = Text(f"[{note.number}] ", "dim", no_wrap=not whole, overflow=None if whole else "ellipsis")
     text.append_text(printable(note.entry.id + " ", "dim"))
     before, after = note.before, note.after
     if not whole:

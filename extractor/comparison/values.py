@@ -89,10 +89,14 @@ def short_number(number: float) -> str:
     """
     >>> short_number(1.75e11), short_number(0.98), short_number(6000.0), short_number(47.368)
     ('175B', '0.98', '6,000', '47.4')
+    >>> short_number(99.99)  # 10,000 times less is not all
+    '99.99'
     """
     for size, letter in SHORT:
         if abs(number) >= size:
             return f"{number / size:.4g}{letter}"
     if number == int(number):
         return f"{int(number):,}"
-    return f"{number:,.0f}" if abs(number) >= 10_000 else f"{number:.3g}"
+    if 99 < abs(number) < 100:
+        return next(text for digits in range(3, 18) if float(text := f"{number:.{digits}g}") != round(number))
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
