@@ -237,6 +237,7 @@ class ConversionRule(Rule):
     unit: str
     to: str
     formula: Formula  # arithmetic on x, the number as reported
+    back: Formula | None = None  # from the result to the number as reported
     kinds: tuple[Kind, ...] = Field(min_length=1)
     direction: Direction | None = None
     metrics: tuple[str, ...] = ()  # canonical names; empty: any

@@ -85,6 +85,8 @@ def test_without_merging_names_stay_as_written():
         (told("two orders of magnitude", "speedup", low=100, high=100, unit="x"), "100x"),
         (told("4.5x", "speedup", qualifier="up_to"), "up to 4.5x"),
         (told("4.5x", "speedup", qualifier="at_least"), "≥ 4.5x"),
+        (told("40%", "compression", qualifier="at_least"), "at least −40%"),
+        (told("40%", "speedup", qualifier="at_most"), "≤ +40%"),
         (told("40%", "compression", qualifier="approx"), "~−40%"),
         (told("2-4x", "speedup", low=2, high=4), "2–4x"),
         (told("20%-30%", "compression", low=20, high=30), "−20–30%"),
@@ -114,6 +116,22 @@ def test_a_number_shows_what_must_be_known_of_it(claim, text):
     [
         ([told("1.9x", "speedup"), told("60%", "speedup")], ["1.9x (= +90%)", "+60%"]),
         ([told("10x", "compression"), told("63.03%", "compression")], ["10x less (= −90%)", "−63.03%"]),
+        (  # where most are ratios the others are converted to ratios
+            [told("1.9x", "speedup"), told("3x", "speedup"), told("60%", "speedup")],
+            ["1.9x", "3x", "+60% (= 1.6x)"],
+        ),
+        (
+            [told("10x", "compression"), told("4x", "compression"), told("80%", "compression")],
+            ["10x less", "4x less", "−80% (= 5x less)"],
+        ),
+        (  # all of it is no ratio
+            [told("10x", "compression"), told("4x", "compression"), told("100%", "compression")],
+            ["10x less (= −90%)", "4x less (= −75%)", "−100%"],
+        ),
+        (
+            [told("50 ms", "measure"), told("20 ms", "measure"), told("2 s", "measure")],
+            ["50 ms", "20 ms", "2 s (= 2,000 ms)"],
+        ),
         ([told("1.9x", "speedup"), told("3x", "speedup")], ["1.9x", "3x"]),  # nothing to convert
         (
             [told("0.92", metric="recall"), told("91.5%", metric="recall")],
@@ -198,6 +216,12 @@ def test_whether_a_change_is_an_improvement(claim, good, improves):
 )
 def test_a_formula_of_a_rule(formula, x, result):
     assert formula_of(formula)(x) == pytest.approx(result)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.conversions if rule.back], ids=lambda rule: rule.id)
+@pytest.mark.parametrize("x", [1.5, 2, 40])
+def test_the_way_back_leads_back(rule, x):
+    assert formula_of(rule.back)(formula_of(rule.formula)(x)) == pytest.approx(x)
 
 
 @pytest.mark.parametrize("formula", ["", "x **", "x ** 2", "y + 1", "__import__('os')", "True * x", "f(x)"])

@@ -1,6 +1,6 @@
 """Points -> groups of like ones: equal in measure, so that their numbers may stand in one column."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
@@ -18,20 +18,18 @@ def grouped(points: Iterable[Point], key: Callable[[Point], Key]) -> dict[Key, l
     return {each: sorted(group, key=lambda point: point.rank_key) for each, group in found.items()}
 
 
-def mixes_units(points: Sequence[Point]) -> bool:
-    """Whether the column's numbers were reported in several units, so that the common one must be shown."""
-    return len({point.meant.unit for point in points}) > 1
-
-
 def texts(points: Sequence[Point]) -> list[str]:
     """Each point's text as it stands in a column of these points."""
-    mixed = mixes_units(points)
-    return [value_text(point, common=mixed) for point in points]
+    unit = shown_unit(points)
+    return [value_text(point, unit) for point in points]
 
 
 def shown_unit(points: Sequence[Point]) -> str:
-    """The unit of a column of these points, "" for bare numbers."""
-    return points[0].common.unit if mixes_units(points) else points[0].meant.unit
+    """The unit of a column of these points of one measure, "" for bare numbers: the one that most are
+    reported in, if a rule leads there from all, else the measure's."""
+    counts = Counter(point.meant.unit for point in points)
+    most = max(counts, key=lambda unit: (counts[unit], unit == points[0].measure.unit))
+    return most if all(point.in_unit(most) for point in points) else points[0].measure.unit
 
 
 def best_of(points: Sequence[Point]) -> list[bool]:

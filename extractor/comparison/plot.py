@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from extractor.comparison.block import Block
-from extractor.comparison.groups import mixes_units, shown_unit
+from extractor.comparison.groups import shown_unit
 from extractor.comparison.layouts import Comparison
 from extractor.comparison.point import Nature, Point
 from extractor.export import OutputError
@@ -24,6 +24,7 @@ WIDTH = 9.0  # inches
 ROW = 0.24
 FRAME = 0.95  # inches of a panel without rows
 LABEL = 58  # characters
+ROOM = 0.45  # of the axis, right of the largest number, for its text
 LOGARITHMIC = 30  # from so many times the smallest to the largest
 COLORS = {
     Kind.SCORE: "#1f5fa8",
@@ -39,17 +40,16 @@ ARROWS = {Qualifier.UP_TO: "<", Qualifier.AT_MOST: "<", Qualifier.AT_LEAST: ">"}
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows with one axis: (label, point, what the table shows of it). `common`: numbers in the unit that all
-    share, since they were reported in several."""
+    """Rows with one axis: (label, point, what the table shows of it). `unit`: in which all are drawn."""
 
     title: str
     rows: tuple[tuple[str, Point, str], ...]
-    common: bool
+    unit: str
     left_out: int = 0
 
     def extent(self, point: Point) -> tuple[float, float]:
         """From where to where the point reaches on the axis; a change by its size, whichever way."""
-        reading = point.common if self.common else point.meant
+        reading = point.in_unit(self.unit) or point.meant
         if point.measure.nature is not Nature.CHANGE:
             return reading.low, reading.high
         low, high = sorted((abs(reading.low), abs(reading.high)))
@@ -76,9 +76,10 @@ def _panels(block: Block) -> Iterator[Panel]:
         points = [point for _, point, _ in rows]
         unit = shown_unit(points)
         title = ": ".join(filter(None, (block.title, head)))
-        said = ", ".join(filter(None, ({"x": "times"}.get(unit, unit), way)))
+        names_unit = block.columns[0].head == "rank"  # in its title
+        said = ", ".join(filter(None, ("" if names_unit else {"x": "times"}.get(unit, unit), way)))
         heading = title if head or not said else f"{title} [{said}]"
-        yield Panel(heading, tuple(rows[:ROWS]), mixes_units(points), len(rows) - ROWS)
+        yield Panel(heading, tuple(rows[:ROWS]), unit, len(rows) - ROWS)
 
 
 def _axis(point: Point, head: str) -> tuple[Nature, str, str, str]:
@@ -143,13 +144,12 @@ def _set_scale(panel: Panel, ax: "Axes") -> None:
     low, high = min(values), max(values)
     if low > 0 and high / low >= LOGARITHMIC:
         ax.set_xscale("log")
-        ax.margins(x=0.18)
+        ax.set_xlim(low / 1.6, high * (high / low) ** ROOM)
         return
     alone = low == high
     changes = panel.points[0].measure.nature is Nature.CHANGE
-    if low >= 0 < high and (changes or alone):
-        ax.set_xlim(0, 1.25 * high)
-    ax.margins(x=0.18)
+    start = 0 if low >= 0 < high and (changes or alone) else low - 0.12 * (high - low or 1)
+    ax.set_xlim(start, high + ROOM * (high - start or 1))
     ax.locator_params(axis="x", nbins=7)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from extractor.comparison.better import WAYS, good_direction, higher_is_better, improves
 from extractor.comparison.entry import Entry
-from extractor.comparison.scale import Reading, as_meant, as_reported, in_common_unit
+from extractor.comparison.scale import Reading, as_meant, as_reported, in_common_unit, ways_back
 from extractor.records import Direction, Kind, Role
 from extractor.rules import Rules
 
@@ -54,13 +54,19 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """`meant`: the number in its own unit; `common`: in the measure's."""
+    """`meant`: the number in its own unit; `common`: in the measure's; `others`: in units that lead there."""
 
     entry: Entry
     measure: Measure
     meant: Reading
     common: Reading
+    others: tuple[Reading, ...]
     improves: bool | None
+
+    def in_unit(self, unit: str) -> Reading | None:
+        """The number in this unit, if a rule leads there."""
+        readings = (self.meant, self.common, *self.others)
+        return next((reading for reading in readings if reading.unit == unit), None)
 
     @property
     def rank_key(self) -> tuple:
@@ -87,7 +93,8 @@ def point(entry: Entry, rules: Rules, *, convert: bool = True) -> Point:
     nature = _nature(entry)
     metric = entry.name("metric") or NO_METRIC.get(entry.kind, UNNAMED)
     measure = Measure(nature, metric, common.unit, _better(entry, nature, rules))
-    return Point(entry, measure, meant, common, improves(entry, rules) if entry.is_change else None)
+    others = tuple(ways_back(entry, common, rules)) if convert else ()
+    return Point(entry, measure, meant, common, others, improves(entry, rules) if entry.is_change else None)
 
 
 def _nature(entry: Entry) -> Nature:

@@ -1,6 +1,7 @@
 """What a claim's number says in a unit that others share, by `rules/conversions.yaml`: 1.9x is 90% faster.
 Takes entries, returns `Reading`s. Where no rule speaks the number stays in its own unit."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,6 +50,18 @@ def reread(entry: Entry, rules: Rules) -> Reading | None:
             low, high = sorted((convert(entry.low), convert(entry.high)))
             return Reading(low, high, rule.to, rule.id)
     return None
+
+
+def ways_back(entry: Entry, common: Reading, rules: Rules) -> Iterator[Reading]:
+    """What the common reading is in the units from which others of this kind and direction are converted."""
+    for rule in rules.conversions:
+        same_kind = entry.kind in rule.kinds and rule.direction in (None, entry.direction)
+        if rule.back and rule.to == common.unit and rule.unit != common.unit and same_kind:
+            try:
+                low, high = sorted(map(formula_of(rule.back), (common.low, common.high)))
+            except ZeroDivisionError:  # nothing is left: no ratio says that
+                continue
+            yield Reading(low, high, rule.unit, rule.id)
 
 
 def _holds(rule: ConversionRule, entry: Entry) -> bool:

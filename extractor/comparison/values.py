@@ -15,6 +15,7 @@ QUALIFIERS = {
     Qualifier.APPROX: "~",
     Qualifier.AVERAGE: "avg ",
 }
+WORDS = {**QUALIFIERS, Qualifier.AT_LEAST: "at least ", Qualifier.AT_MOST: "at most "}
 ROLES = {Role.REFERENCE: " (reference)", Role.BACKGROUND: " (background)"}
 CLOSE = frozenset({"%", "x", ""})  # units that follow their number without a space
 SHORT = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
@@ -22,25 +23,25 @@ DIGITS = regex.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?|[-+−]?\.\d+")
 SPREAD = regex.compile(r"(?:±|\\pm|\bpm\b|\+/-|\+-)\$?\s?(\d+(?:\.\d+)?)")
 
 
-def value_text(point: Point, *, common: bool = False) -> str:
-    """The number in its own unit, or `common`: as reported, then what that is in the measure's unit."""
+def value_text(point: Point, unit: str | None = None) -> str:
+    """The number as reported, and what that is in `unit`, the one of its column, if it is another."""
     entry = point.entry
     reported = _signed(point, point.meant) if not point.meant.rule else _plain(entry)
-    text = f"{QUALIFIERS.get(entry.qualifier, '')}{reported}"
-    reading = point.common if common else point.meant
+    text = f"{_qualifier(entry, reported)}{reported}"
+    reading = (point.in_unit(unit) if unit is not None else None) or point.meant
     if reading.rule and _tells_more(reading, entry):
         text += f" (= {_signed(point, reading)})"
     return text + ROLES.get(entry.role, "")
 
 
+def _qualifier(entry: Entry, reported: str) -> str:
+    """At least 30 % less is in words, since −30 % and beyond are not "≥ −30 %"."""
+    return (WORDS if reported.startswith("−") else QUALIFIERS).get(entry.qualifier, "")
+
+
 def _tells_more(reading: Reading, entry: Entry) -> bool:
     """Whether the conversion changed more than the name of the unit."""
     return (reading.low, reading.high) != (entry.low, entry.high) or bool(entry.unit)
-
-
-def common_text(point: Point) -> str:
-    """The bare number in the measure's unit, signed as a change is."""
-    return _signed(point, point.common)
 
 
 def _plain(entry: Entry) -> str:
