@@ -232,10 +232,11 @@ class SpellingRule(Rule):
 class ConversionRule(Rule):
     """A number in `unit` as one in `to`. All fields given must hold: the claim's kind, direction and metric,
     `at_least` <= the number < `below`, the sentence up to the value ends in `before` and not in `unless`,
-    what follows it starts with `after`. With `to` equal to `unit` it always applies."""
+    what follows it starts with `after`."""
 
     unit: str
     to: str
+    always: bool = False  # the number means this, whatever it stands beside
     formula: Formula  # arithmetic on x, the number as reported
     back: Formula | None = None  # from the result to the number as reported
     kinds: tuple[Kind, ...] = Field(min_length=1)

@@ -104,6 +104,10 @@ def test_without_merging_names_stay_as_written():
             told("2%", "compression", text="It keeps only 2% of the parameters."),
             "2% (= −98%)",  # what is left is no reduction
         ),
+        (
+            told("97%", metric="accuracy", text="It keeps 97% of the accuracy of its teacher."),
+            "97% (= 97% of another's)",
+        ),
     ],
     ids=lambda each: each if isinstance(each, str) else each.value,
 )
@@ -156,6 +160,10 @@ def test_units_that_a_rule_converts_share_a_column_and_the_conversion_is_shown(c
         (told("2x", "gain", metric="accuracy"), told("2%", "gain", metric="accuracy")),
         (told("50%", metric="BLEU"), told("27.3", metric="BLEU")),  # no rule says that BLEU is a share
         (told("5 ms", "measure"), told("5 GB", "measure")),
+        (
+            told("97%", metric="accuracy", text="It keeps 97% of the accuracy of its teacher."),
+            told("97%", metric="accuracy"),
+        ),
         (told("64", "scale", metric="parameters"), told("64", "measure", metric="parameters")),
         (told("5 ms", "measure", metric="latency"), told("5 ms", "measure", metric="TTFT")),
     ],

@@ -8,20 +8,18 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from extractor.comparison.layouts import Comparison
-from extractor.comparison.notes import Notes, legend
+from extractor.comparison.notes import Notes, extent, legend
 
 WEB = re.compile(r"https?://\S+")
 
 
 def as_html(comparison: Comparison) -> str:
     """The whole page."""
-    points = comparison.points
     return _template().render(
         blocks=comparison.blocks,
         notes=Notes(comparison),
         legend=legend(comparison),
-        claims=len(points),
-        papers=len({point.entry.paper for point in points}),
+        extent=extent(comparison),
         is_link=lambda url: bool(WEB.fullmatch(url)),
     )
 

@@ -51,6 +51,15 @@ def _note(number: int, point: Point) -> Note:
     return Note(number, point.entry, before.lstrip(), value, after.rstrip())
 
 
+def extent(comparison: Comparison) -> str:
+    """ "8 claims of 5 papers", "27 of 829 claims, of 332 papers" """
+    points, shown = comparison.points, len(comparison.shown)
+    papers = len({point.entry.paper for point in points})
+    if shown == len(points):
+        return f"{shown} claims of {papers} papers"
+    return f"{shown} of {len(points)} claims, of {papers} papers"
+
+
 def legend(comparison: Comparison) -> str:
     """What the signs before values mean, of those that are there."""
     qualifiers = {point.entry.qualifier for point in comparison.shown}

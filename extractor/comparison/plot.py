@@ -75,7 +75,7 @@ def _panels(block: Block) -> Iterator[Panel]:
     for (_, _, way, head), rows in groups.items():
         points = [point for _, point, _ in rows]
         unit = shown_unit(points)
-        title = ": ".join(filter(None, (block.title, head)))
+        title = head or block.title
         names_unit = block.columns[0].head == "rank"  # in its title
         said = ", ".join(filter(None, ("" if names_unit else {"x": "times"}.get(unit, unit), way)))
         heading = title if head or not said else f"{title} [{said}]"

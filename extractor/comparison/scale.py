@@ -31,10 +31,9 @@ def as_reported(entry: Entry) -> Reading:
 
 
 def as_meant(entry: Entry, rules: Rules) -> Reading:
-    """In the claim's own unit: as reported, unless a rule says that the number means something else there
-    ("2% of the memory" is 98% less)."""
-    reading = reread(entry, rules)
-    return reading if reading and reading.unit == entry.unit else as_reported(entry)
+    """As reported, unless a rule says that it means something else ("2% of the memory" is 98% less)."""
+    rule = _rule(entry, rules)
+    return _converted(entry, rule) if rule and rule.always else as_reported(entry)
 
 
 def in_common_unit(entry: Entry, rules: Rules) -> Reading:
@@ -44,12 +43,18 @@ def in_common_unit(entry: Entry, rules: Rules) -> Reading:
 
 def reread(entry: Entry, rules: Rules) -> Reading | None:
     """By the first conversion that fits, or nothing."""
-    for rule, place in _conversions(rules).get((entry.unit, entry.kind), ()):
-        if _holds(rule, entry) and place.fits(entry):
-            convert = formula_of(rule.formula)
-            low, high = sorted((convert(entry.low), convert(entry.high)))
-            return Reading(low, high, rule.to, rule.id)
-    return None
+    rule = _rule(entry, rules)
+    return _converted(entry, rule) if rule else None
+
+
+def _rule(entry: Entry, rules: Rules) -> ConversionRule | None:
+    candidates = _conversions(rules).get((entry.unit, entry.kind), ())
+    return next((rule for rule, place in candidates if _holds(rule, entry) and place.fits(entry)), None)
+
+
+def _converted(entry: Entry, rule: ConversionRule) -> Reading:
+    low, high = sorted(map(formula_of(rule.formula), (entry.low, entry.high)))
+    return Reading(low, high, rule.to, rule.id)
 
 
 def ways_back(entry: Entry, common: Reading, rules: Rules) -> Iterator[Reading]:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from extractor.comparison.block import SOURCE, Block, Cell
 from extractor.comparison.layouts import Comparison
-from extractor.comparison.notes import Note, Notes, legend
+from extractor.comparison.notes import Note, Notes, extent, legend
 from extractor.terminal import printable, table
 
 BEST = "bold green"
@@ -40,8 +40,7 @@ def screen(comparison: Comparison, sentences: bool = False) -> Group:
 def _ending(comparison: Comparison) -> Iterator[str]:
     if said := legend(comparison):
         yield said
-    points = comparison.points
-    yield f"{len(points)} claims of {len({point.entry.paper for point in points})} papers"
+    yield extent(comparison)
     if comparison.hints:
         yield "Ask for one of these:"
         yield from (f"  {hint}" for hint in comparison.hints)

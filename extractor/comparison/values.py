@@ -17,7 +17,7 @@ QUALIFIERS = {
 }
 WORDS = {**QUALIFIERS, Qualifier.AT_LEAST: "at least ", Qualifier.AT_MOST: "at most "}
 ROLES = {Role.REFERENCE: " (reference)", Role.BACKGROUND: " (background)"}
-CLOSE = frozenset({"%", "x", ""})  # units that follow their number without a space
+CLOSE = frozenset({"x", ""})  # units, as percent and its kinds, that follow their number without a space
 SHORT = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 DIGITS = regex.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?|[-+−]?\.\d+")
 SPREAD = regex.compile(r"(?:±|\\pm|\bpm\b|\+/-|\+-)\$?\s?(\d+(?:\.\d+)?)")
@@ -67,7 +67,7 @@ def with_unit(digits: str, unit: str) -> str:
     """ "50%", "1.9x", "12 ms", "$5" """
     if unit == "$":
         return f"${digits}"
-    return f"{digits}{'' if unit in CLOSE else ' '}{unit}"
+    return f"{digits}{'' if unit in CLOSE or unit.startswith('%') else ' '}{unit}"
 
 
 def _digits(entry: Entry, low: float, high: float) -> str:
