@@ -10,7 +10,7 @@ from typing import Any
 from extractor.clean import clean
 from extractor.comparison.entry import Entry
 from extractor.comparison.names import one_spelling
-from extractor.comparison.scale import reread
+from extractor.comparison.scale import as_meant, in_common_unit
 from extractor.find.mentions import find_mentions
 from extractor.find.names import name_matcher
 from extractor.find.quantities import find_quantities
@@ -136,9 +136,9 @@ def check_conversion(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple
         confidence=1.0,
         names={"metric": (example["metric"],)} if example.get("metric") else {},
     )
-    got = reread(entry, rules)
+    got = (as_meant if rule.always else in_common_unit)(entry, rules)
     expected = (example["gives"], example["to"] if example["gives"] is not None else None)
-    return expected, (round(got.low, 9), got.unit) if got and got.rule == rule.id else (None, None)
+    return expected, (round(got.low, 9), got.unit) if got.rule == rule.id else (None, None)
 
 
 CHECKERS: dict[str, Checker] = {

@@ -14,6 +14,8 @@ from extractor.records import Direction, Label
 from extractor.rule_examples import run_examples
 from extractor.rules import RuleError, load_rules
 
+HALF = {"low": 0.5, "high": 0.5, "unit": "x"}
+
 
 @pytest.mark.parametrize("table", ["spellings", "conversions"])
 def test_every_example_of_the_rules_holds(table):
@@ -81,7 +83,7 @@ def test_without_merging_names_stay_as_written():
         (told("50.3\\%", metric="mIoU", unit="%"), "50.3%"),
         (told("1.9x", "speedup"), "1.9x"),
         (told("10times", "compression", low=10, high=10, unit="x"), "10x less"),
-        (told("half", "compression", low=0.5, high=0.5, unit="x"), "0.5x"),
+        (told("half", "compression", **HALF), "0.5x (= 2x less)"),
         (told("two orders of magnitude", "speedup", low=100, high=100, unit="x"), "100x"),
         (told("4.5x", "speedup", qualifier="up_to"), "up to 4.5x"),
         (told("4.5x", "speedup", qualifier="at_least"), "≥ 4.5x"),
@@ -127,6 +129,14 @@ def test_a_number_shows_what_must_be_known_of_it(claim, text):
         (
             [told("10x", "compression"), told("4x", "compression"), told("80%", "compression")],
             ["10x less", "4x less", "−80% (= 5x less)"],
+        ),
+        (
+            [told("2x", "compression"), told("4x", "compression"), told("half", "compression", **HALF)],
+            ["2x less", "4x less", "0.5x (= 2x less)"],
+        ),
+        (  # more than all of it is no ratio
+            [told("10x", "compression"), told("4x", "compression"), told("150%", "compression")],
+            ["10x less (= −90%)", "4x less (= −75%)", "−150%"],
         ),
         (  # all of it is no ratio
             [told("10x", "compression"), told("4x", "compression"), told("100%", "compression")],

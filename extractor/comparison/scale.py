@@ -2,7 +2,7 @@
 Takes entries, returns `Reading`s. Where no rule speaks the number stays in its own unit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import regex
@@ -32,24 +32,23 @@ def as_reported(entry: Entry) -> Reading:
 
 def as_meant(entry: Entry, rules: Rules) -> Reading:
     """As reported, unless a rule says that it means something else ("2% of the memory" is 98% less)."""
-    rule = _rule(entry, rules)
-    return _converted(entry, rule) if rule and rule.always else as_reported(entry)
+    rule = _rule(entry, rules, always=True)
+    return _converted(entry, rule) if rule else as_reported(entry)
 
 
 def in_common_unit(entry: Entry, rules: Rules) -> Reading:
-    """In the unit in which it can be set beside others."""
-    return reread(entry, rules) or as_reported(entry)
+    """What it means, in the unit in which it can be set beside others; by the first conversion that fits."""
+    meant = as_meant(entry, rules)
+    entry = replace(entry, low=meant.low, high=meant.high, unit=meant.unit)
+    rule = _rule(entry, rules, always=False)
+    return _converted(entry, rule) if rule else meant
 
 
-def reread(entry: Entry, rules: Rules) -> Reading | None:
-    """By the first conversion that fits, or nothing."""
-    rule = _rule(entry, rules)
-    return _converted(entry, rule) if rule else None
-
-
-def _rule(entry: Entry, rules: Rules) -> ConversionRule | None:
-    candidates = _conversions(rules).get((entry.unit, entry.kind), ())
-    return next((rule for rule, place in candidates if _holds(rule, entry) and place.fits(entry)), None)
+def _rule(entry: Entry, rules: Rules, always: bool) -> ConversionRule | None:
+    for rule, place in _conversions(rules).get((entry.unit, entry.kind), ()):
+        if rule.always is always and _holds(rule, entry) and place.fits(entry):
+            return rule
+    return None
 
 
 def _converted(entry: Entry, rule: ConversionRule) -> Reading:
@@ -64,9 +63,10 @@ def ways_back(entry: Entry, common: Reading, rules: Rules) -> Iterator[Reading]:
         if rule.back and rule.to == common.unit and rule.unit != common.unit and same_kind:
             try:
                 low, high = sorted(map(formula_of(rule.back), (common.low, common.high)))
-            except ZeroDivisionError:  # nothing is left: no ratio says that
+            except ZeroDivisionError:  # nothing is left, which no ratio says
                 continue
-            yield Reading(low, high, rule.unit, rule.id)
+            if (low < 0) == (common.low < 0):  # nor more than all
+                yield Reading(low, high, rule.unit, rule.id)
 
 
 def _holds(rule: ConversionRule, entry: Entry) -> bool:
