@@ -55,7 +55,7 @@ def select(entries: Sequence[Entry], selection: Selection, rules: Rules) -> list
     tests = dict(_tests(selection, rules))
     found = [entry for entry in entries if all(fits(entry) for fits in tests.values())]
     if not found:
-        raise NothingFound(_advice(entries, selection, tests, rules))
+        raise NothingFound(_advice(entries, selection, tests))
     return found
 
 
@@ -106,7 +106,6 @@ class _Wanted:
         self.label, self.rules = label, rules
         self.glob = name.casefold() if set(name) & set("*?") else ""
         self.keys = {folded(name, label), self._key(name)}
-        self.sizes = {len(key.split()) for key in self.keys}
 
     def _key(self, name: str) -> str:
         return folded(one_spelling(name, self.label, self.rules), self.label)
@@ -130,7 +129,7 @@ class _Wanted:
         return any(self._key(span) in self.keys for span in spans)
 
 
-def _advice(entries: Sequence[Entry], selection: Selection, tests: dict[str, Fits], rules: Rules) -> str:
+def _advice(entries: Sequence[Entry], selection: Selection, tests: dict[str, Fits]) -> str:
     if not entries:
         return "the run has no claims; extract from papers that report numbers"
     alone = {name: sum(map(fits, entries)) for name, fits in tests.items()}
