@@ -190,6 +190,12 @@ def test_where_the_method_is_neither_down_nor_across_the_cell_names_it():
     assert shown(made) == [["ADE20K", "53.5 Numbat*; 50.3% SegFormer"]]
 
 
+def test_where_the_dataset_is_not_named_nothing_is_best():
+    papers = [paper(f"p{i}", told(f"{50 + i}%", method=f"M{i}", metric="mIoU")) for i in range(2)]
+    made = compared(*papers, layout="pivot", options=Options(across="metric"))
+    assert shown(made) == [["M0", "50%"], ["M1", "51%"]]
+
+
 def test_columns_with_one_row_are_left_out_if_others_have_more():
     papers = (*SEG, paper("p4", told("99%", method="Numbat", metric="AUC", dataset=["KITTI"])))
     made = compared(*papers, layout="pivot")

@@ -48,38 +48,39 @@ def pivot(
     points: Sequence[Point], down: str = "method", across: str = "dataset", at_least: int | None = None
 ) -> Pivot:
     """Rows and columns in order of how many cells they fill. `at_least`: rows that a column must have; None:
-    two, or one where no column has two. AskedError if both are the same slot or one is no
-    slot."""
+    two, or one where no column has two. AskedError if both are the same slot or one is no slot."""
     if down == across or not {down, across} <= set(SLOTS):
         raise AskedError(f"rows {down!r}, columns {across!r}: give two different ones of {', '.join(SLOTS)}")
-    cells: dict[tuple[str, PivotColumn], list[Point]] = defaultdict(list)
-    placed = 0
-    for point in points:
-        places = [(row, col) for row in _names(point, down) for col in _columns(point, down, across)]
-        placed += bool(places)
-        for place in places:
-            cells[place].append(point)
-    rows_of = defaultdict(set)
+    cells = _cells(points, down, across)
+    rows_of: dict[PivotColumn, set[str]] = defaultdict(set)
     for row, column in cells:
         rows_of[column].add(row)
-    most = max(map(len, rows_of.values()), default=0)
-    needed = min(ENOUGH, most) if at_least is None else at_least
-    columns = [column for column, rows in rows_of.items() if len(rows) >= needed]
-    columns = _together(columns, rows_of)
-    kept = {place: found for place, found in cells.items() if place[1] in set(columns)}
-    filled = defaultdict(set)
-    for row, column in kept:
-        filled[row].add(column)
-    rows = sorted(filled, key=lambda row: (-len(filled[row]), row.casefold()))
+    if at_least is None:
+        at_least = min(ENOUGH, max(map(len, rows_of.values()), default=0))
+    columns = {column for column, rows in rows_of.items() if len(rows) >= at_least}
+    kept = {place: found for place, found in cells.items() if place[1] in columns}
+    filled = Counter(row for row, _ in kept)
     return Pivot(
         down,
         across,
-        tuple(rows),
-        tuple(columns),
-        {place: tuple(sorted(found, key=lambda point: point.rank_key)) for place, found in kept.items()},
-        lacking=len(points) - placed,
+        rows=tuple(sorted(filled, key=lambda row: (-filled[row], row.casefold()))),
+        columns=tuple(_together(columns, rows_of)),
+        cells={
+            place: tuple(sorted(found, key=lambda point: point.rank_key)) for place, found in kept.items()
+        },
+        lacking=len(points) - len({id(point) for found in cells.values() for point in found}),
         thin=len(rows_of) - len(columns),
     )
+
+
+def _cells(points: Sequence[Point], down: str, across: str) -> dict[tuple[str, PivotColumn], list[Point]]:
+    """Every point in each of its places; one that names nothing for the rows or columns has none."""
+    cells: dict[tuple[str, PivotColumn], list[Point]] = defaultdict(list)
+    for point in points:
+        for row in _names(point, down):
+            for column in _columns(point, down, across):
+                cells[row, column].append(point)
+    return cells
 
 
 def _names(point: Point, slot: str) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ def _columns(point: Point, down: str, across: str) -> list[PivotColumn]:
     ]
 
 
-def _together(columns: list[PivotColumn], rows_of: dict[PivotColumn, set[str]]) -> list[PivotColumn]:
+def _together(columns: set[PivotColumn], rows_of: dict[PivotColumn, set[str]]) -> list[PivotColumn]:
     """Columns of one head beside each other, the fullest head first, levels before changes."""
     full: dict[str, int] = defaultdict(int)
     for column in columns:
@@ -107,9 +108,11 @@ def _together(columns: list[PivotColumn], rows_of: dict[PivotColumn, set[str]]) 
             c.head.casefold(),
             -len(rows_of[c]),
             c.measure.nature is not Nature.LEVEL,
+            c.measure.nature,
             c.dataset,
             c.measure.name,
             c.measure.unit,
+            str(c.measure.better),
         ),
     )
 
@@ -151,6 +154,8 @@ def _column_cells(table: Pivot, column: PivotColumn) -> dict[str, Cell]:
     text = dict(zip(map(id, points), texts(points), strict=True))
     cells = {row: table.cells[row, column] for row in table.rows if (row, column) in table.cells}
     scopes = cells.values() if table.down in ("dataset", "metric") else [points]
+    if not column.dataset and "dataset" not in (table.down, table.across):
+        scopes = [[point] for point in points]  # of unnamed datasets nothing is best
     best = {id(p): mark for scope in scopes for p, mark in zip(scope, best_of(list(scope)), strict=True)}
     return {
         row: Cell(
