@@ -6,6 +6,7 @@ from importlib import import_module
 _HOMES = {
     **dict.fromkeys(("Extractor", "load"), "extractor.pipeline"),
     **dict.fromkeys(("Claim", "Extraction", "Mention", "Paper"), "extractor.records"),
+    "compare": "extractor.comparison",
     "read_sources": "extractor.read",
 }
 __all__ = sorted(_HOMES)

@@ -27,6 +27,12 @@ ModelOption = Annotated[
 ]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The output folder of `extractor run`.")]
 
+FILTERS = "Which claims (each may be given several times)"
+
+
+def _filter(help: str) -> typer.models.OptionInfo:
+    return typer.Option(help=help, rich_help_panel=FILTERS)
+
 
 def _print_version(wanted: bool) -> None:
     if wanted:
@@ -329,6 +335,75 @@ def import_(
         raise typer.Exit(1)
 
 
+@app.command()
+def compare(
+    source: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, or its claims as a file.")],
+    kind: Annotated[list[str] | None, _filter("Such as speedup, score, compression.")] = None,
+    metric: Annotated[list[str] | None, _filter("A name in any spelling, or with * and ?.")] = None,
+    dataset: Annotated[list[str] | None, _filter("Likewise.")] = None,
+    task: Annotated[list[str] | None, _filter("Likewise.")] = None,
+    method: Annotated[list[str] | None, _filter("Likewise.")] = None,
+    baseline: Annotated[list[str] | None, _filter("Likewise: what is compared against.")] = None,
+    condition: Annotated[
+        list[str] | None, _filter("Likewise, or a name in it: hardware, model, setting.")
+    ] = None,
+    about: Annotated[list[str] | None, _filter("A name in any of these.")] = None,
+    unit: Annotated[list[str] | None, _filter("Such as %, x, ms.")] = None,
+    role: Annotated[list[str] | None, _filter("result, reference, background or all; else result.")] = None,
+    qualifier: Annotated[list[str] | None, _filter("Such as exact, up_to.")] = None,
+    paper: Annotated[list[str] | None, _filter("An id, or words of a title.")] = None,
+    text: Annotated[list[str] | None, _filter("Words in the sentence, title or names.")] = None,
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Leave out less certain claims.", rich_help_panel=FILTERS)
+    ] = 0,
+    layout: Annotated[
+        str | None,
+        typer.Option(help="list, pivot, board or overview.", show_default="list; overview without filters"),
+    ] = None,
+    rows: Annotated[str, typer.Option(metavar="SLOT", help="Down a pivot.")] = "method",
+    columns: Annotated[str, typer.Option(metavar="SLOT", help="Across a pivot.")] = "dataset",
+    at_least: Annotated[
+        int | None,
+        typer.Option(min=1, help="Methods of a board, rows of a pivot's column.", show_default="2"),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Rows of a list's table at most.")] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="terminal, markdown, latex, html, csv, json, xlsx.",
+            show_default="by the suffix of --output",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Instead of the screen.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the same selection: .svg, .png or .pdf.")
+    ] = None,
+    sentences: Annotated[bool, typer.Option("--sentences", help="Print the whole sentences too.")] = False,
+    merge: Annotated[bool, typer.Option(help="Take ways to write a name for one.")] = True,
+    convert: Annotated[bool, typer.Option(help="Convert units by the rules where they mix.")] = True,
+    decisions: Annotated[bool, typer.Option(help="Apply what people decided about the run.")] = True,
+    rules: RulesOption = None,
+) -> None:
+    """Set claims side by side: `extractor compare output/ --metric mIoU --layout board`."""
+    filters = {
+        **{"kind": kind, "metric": metric, "dataset": dataset, "task": task, "method": method},
+        **{"baseline": baseline, "condition": condition, "about": about, "unit": unit, "role": role},
+        **{"qualifier": qualifier, "paper": paper, "text": text},
+    }
+    with _one_line_errors():
+        from extractor.comparison import Layout, Options, comparison, one_of, selection_of
+        from extractor.comparison.formats import check_targets, show
+
+        check_targets(form, output, plot)
+        chosen = one_of(Layout, layout, "layout") if layout else None
+        options = Options(chosen, rows, columns, at_least, limit, merge, convert, decisions, rules)
+        compared = comparison(source, selection_of(filters, min_confidence), options)
+        show(compared, form, output, plot=plot, sentences=sentences)
+
+
 def _pair(mapping: str) -> tuple[str, str]:
     field, equals, column = mapping.partition("=")
     if not (field and equals and column):
@@ -366,6 +441,7 @@ def _one_line_errors() -> Iterator[None]:
     except Exception as error:
         from extractor.audit.review import ReviewError
         from extractor.audit.table_rows import TableError
+        from extractor.comparison import AskedError, NothingFound
         from extractor.evaluate import GoldError
         from extractor.export import OutputError
         from extractor.read import ReadError
@@ -373,12 +449,13 @@ def _one_line_errors() -> Iterator[None]:
         from extractor.rules import RuleError
         from extractor.run import WorkerError
         from extractor.run_folder import RunError
+        from extractor.saved import SavedError
         from extractor.sheet.reading import SheetError
 
-        mendable = GoldError | OutputError | ReadError | ReviewError | RuleError | RunError
-        if isinstance(error, mendable | SheetError | TableError):
+        mendable = AskedError | GoldError | OutputError | ReadError | ReviewError | RuleError | RunError
+        if isinstance(error, mendable | SavedError | SheetError | TableError):
             _fail(str(error), code=2)
-        if isinstance(error, ModelError | WorkerError):
+        if isinstance(error, ModelError | NothingFound | WorkerError):
             _fail(str(error), code=1)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", code=1)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractor.clean import clean
+from extractor.comparison.entry import Entry
+from extractor.comparison.names import one_spelling
+from extractor.comparison.scale import as_meant, in_common_unit
 from extractor.find.mentions import find_mentions
 from extractor.find.names import name_matcher
 from extractor.find.quantities import find_quantities
@@ -15,7 +18,7 @@ from extractor.find.sentences import sentences
 from extractor.found import FoundMention, FoundSlot
 from extractor.link.claims import link_claims
 from extractor.normalise import canonical_unit
-from extractor.records import Label
+from extractor.records import Direction, Kind, Label, Qualifier, Role
 from extractor.rules import TABLES, Rule, Rules
 
 
@@ -104,6 +107,40 @@ def check_mentions(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[A
     return sorted(set(example["mentions"])), sorted(set(found))
 
 
+def check_spelling(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
+    """{text: a name as written, label, name: the one that all ways to write it share}"""
+    return example["name"], one_spelling(example["text"], Label(example["label"]), rules)
+
+
+def check_conversion(rule: Rule, example: dict[str, Any], rules: Rules) -> tuple[Any, Any]:
+    """{text, value, kind, gives: the number in the other unit, `to`; any of metric, direction}.
+    `gives: null`: this rule says nothing of it"""
+    text, value = example["text"], example["value"]
+    found = next(q for q in find_quantities(text, rules) if text[q.start : q.end] == value)
+    entry = Entry(
+        paper="example",
+        title="",
+        url="",
+        text=value,
+        low=found.low,
+        high=found.high,
+        unit=canonical_unit(found.unit, rules),
+        kind=Kind(example["kind"]),
+        role=Role.RESULT,
+        qualifier=Qualifier.EXACT,
+        direction=Direction(example["direction"]) if example.get("direction") else None,
+        sentence=text,
+        sentence_start=0,
+        start=found.start,
+        end=found.end,
+        confidence=1.0,
+        names={"metric": (example["metric"],)} if example.get("metric") else {},
+    )
+    got = (as_meant if rule.always else in_common_unit)(entry, rules)
+    expected = (example["gives"], example["to"] if example["gives"] is not None else None)
+    return expected, (round(got.low, 9), got.unit) if got.rule == rule.id else (None, None)
+
+
 CHECKERS: dict[str, Checker] = {
     "cleaning": check_cleaning,
     "numbers": check_quantity,
@@ -121,6 +158,8 @@ CHECKERS: dict[str, Checker] = {
     "directions": check_claim,
     "roles": check_claim,
     "links": check_claim,
+    "spellings": check_spelling,
+    "conversions": check_conversion,
 }
 """Table -> checker; add yours when you add a table."""
 

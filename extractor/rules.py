@@ -5,6 +5,7 @@ switches off those marked `disabled: true`. Never interprets a rule, and holds n
 import hashlib
 import types
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ import regex
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from extractor.arithmetic import formula_of
 from extractor.records import Direction, Kind, Label, Qualifier, Role
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -32,7 +34,13 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+def _calculates(formula: str) -> str:
+    formula_of(formula)
+    return formula
+
+
 Pattern = Annotated[str, AfterValidator(_compiles)]
+Formula = Annotated[str, AfterValidator(_calculates)]
 
 
 class Rule(BaseModel):
@@ -204,6 +212,43 @@ class LinkRule(Rule):
     cues: tuple[Pattern, ...]
 
 
+class SpellingRule(Rule):
+    """Names that a comparison takes for one: whole `forms` of a `name`, or a `pattern` that is a part of a
+    name and what it is always written as."""
+
+    label: Label
+    name: str = ""
+    forms: tuple[str, ...] = ()
+    pattern: Pattern = ""
+    replace: str = ""  # may name groups: \1
+
+    @model_validator(mode="after")
+    def _one_of_both(self):
+        if bool(self.name and self.forms) == bool(self.pattern):
+            raise ValueError("give either name and forms, or pattern and replace")
+        return self
+
+
+class ConversionRule(Rule):
+    """A number in `unit` as one in `to`. All fields given must hold: the claim's kind, direction and metric,
+    `at_least` <= the number < `below`, the sentence up to the value ends in `before` and not in `unless`,
+    what follows it starts with `after`."""
+
+    unit: str
+    to: str
+    always: bool = False  # the number means this, whatever it stands beside
+    formula: Formula  # arithmetic on x, the number as reported
+    back: Formula | None = None  # from the result to the number as reported
+    kinds: tuple[Kind, ...] = Field(min_length=1)
+    direction: Direction | None = None
+    metrics: tuple[str, ...] = ()  # canonical names; empty: any
+    at_least: float = -inf
+    below: float = inf
+    before: Pattern = ""
+    after: Pattern = ""
+    unless: Pattern = ""
+
+
 class Rules(BaseModel):
     """All tables: a field per file, its rules in order. To add one, write its schema and name it here."""
 
@@ -225,6 +270,8 @@ class Rules(BaseModel):
     directions: tuple[DirectionRule, ...] = ()
     roles: tuple[RoleRule, ...] = ()
     links: tuple[LinkRule, ...] = ()
+    spellings: tuple[SpellingRule, ...] = ()
+    conversions: tuple[ConversionRule, ...] = ()
     checksum: str = ""  # sha256 of the files' bytes
 
     def __hash__(self) -> int:  # so that what is compiled from them can be cached by them
