@@ -23,7 +23,7 @@ from extractor.records import Claim, Role
 
 WEIGHTS = Path(__file__).parent / "evidence.json"
 BIAS = "bias"
-ENOUGH = {"method": 0.25, "metric": 0.4, "dataset": 0.5}
+ENOUGH = {"method": 0.3, "metric": 0.4, "dataset": 0.5}
 """How probable a link must be to count: where true and false rows of annotated papers part best."""
 
 BETTER = (Judgement.SUPPORTED, Judgement.PARTLY, Judgement.CONTRADICTED, Judgement.NOT_FOUND)
