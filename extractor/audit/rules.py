@@ -41,8 +41,8 @@ class KindRule(Rule):
 
 
 class CueRule(Rule):
-    """What words near a value say: the sentence up to the value ends in `before`, what follows the value begins
-    with `after`."""
+    """What words near a value say: the sentence up to the value ends in `before`, what follows the value
+    begins with `after`."""
 
     about: Literal["direction", "qualifier", "owner", "name"]
     says: str
