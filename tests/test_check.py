@@ -104,7 +104,7 @@ def test_the_number_that_stands_there_is_shown(library):
     verdict = judged(library, value="94.3%", method="Quokka", metric="accuracy", dataset="LibriSpeech")
     assert verdict.verdict == "contradicted"
     assert verdict.cells == {"paper": "ok", "value": "wrong", "method": "ok", "metric": "ok", "dataset": "ok"}
-    assert "the source has '92.3\\\\%' there, not '94.3%'" in verdict.reason
+    assert "the source has '92.3\\%' there, not '94.3%'" in verdict.reason
 
 
 @pytest.mark.parametrize(
