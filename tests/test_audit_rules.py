@@ -30,7 +30,9 @@ def folder(tmp_path, name: str, text: str):
 
 def test_a_folder_adds_rules_and_switches_off_others(tmp_path):
     text = "- {id: unit.smoot, unit: smoot, quantity: length, forms: [smoots], examples: [{text: a}]}"
-    rules = load_audit_rules(folder(tmp_path, "units.yaml", text + "\n- {id: unit.mm, disabled: true}\n"))
+    rules = load_audit_rules(
+        folder(tmp_path, "units.yaml", text + "\n- {id: audit.unit.mm, disabled: true}\n")
+    )
     units = {rule.unit for rule in rules.units}
     assert "smoot" in units
     assert "mm" not in units

@@ -16,11 +16,11 @@ def check_repeats(document: Document) -> Findings:
     mentions = Counter((m.start, m.end) for m in document.mentions)
     for claim in document.claims:
         if (times := spans.pop((claim.value.start, claim.value.end), 1)) > 1:
-            message = f"{times} claims are about the same number, {claim.value.text!r}"
+            message = f"{times} claims are about the same number, '{claim.value.text}'"
             yield document.finding(claim.value, Severity.ERROR, "duplicate", message)
     for mention in document.mentions:
         if (times := mentions.pop((mention.start, mention.end), 1)) > 1:
-            message = f"{times} mentions have the same span, {mention.text!r}"
+            message = f"{times} mentions have the same span, '{mention.text}'"
             yield document.finding(mention, Severity.ERROR, "duplicate", message)
     seen: dict[tuple, Stated] = {}
     for claim in document.claims:
@@ -36,7 +36,7 @@ def check_repeats(document: Document) -> Findings:
         first = seen.setdefault(key, claim)
         if first is not claim and first.value.start != claim.value.start:
             place = f"{first.value.start} to {first.value.end}"
-            message = f"the same result stands at {place} already: {claim.value.text!r}"
+            message = f"the same result stands at {place} already: '{claim.value.text}'"
             yield document.finding(claim.value, Severity.NOTE, "duplicate", message)
 
 
@@ -51,9 +51,9 @@ def check_contradictions(document: Document) -> Findings:
         for one, other in combinations(claims, 2):
             if (one.low, one.high) != (other.low, other.high):
                 slots = " ".join(
-                    f"{field} {one.first(field).text!r}" for field in ("method", "dataset", "metric")
+                    f"{field} '{one.first(field).text}'" for field in ("method", "dataset", "metric")
                 )
-                message = f"{one.value.text!r} and {other.value.text!r} are both given for {slots}"
+                message = f"'{one.value.text}' and '{other.value.text}' are both given for {slots}"
                 yield document.finding(other.value, Severity.WARNING, "contradiction", message)
 
 

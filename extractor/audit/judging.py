@@ -23,7 +23,7 @@ from extractor.records import Claim, Role
 
 WEIGHTS = Path(__file__).parent / "evidence.json"
 BIAS = "bias"
-ENOUGH = {"method": 0.25, "metric": 0.4, "dataset": 0.5}
+ENOUGH = {"method": 0.3, "metric": 0.4, "dataset": 0.5}
 """How probable a link must be to count: where true and false rows of annotated papers part best."""
 
 BETTER = (Judgement.SUPPORTED, Judgement.PARTLY, Judgement.CONTRADICTED, Judgement.NOT_FOUND)
@@ -83,14 +83,14 @@ def judge_row(row: TableRow, library: Library) -> Verdict:
     if sources := library.find(names.values()):
         verdict = min((judge(row, source) for source in sources), key=_rank)
         return verdict.model_copy(update={"cells": dict.fromkeys(names, State.OK) | verdict.cells})
-    reason = f"no paper {next(iter(names.values()))!r} among the {len(library.sources)} given"
+    reason = f"no paper '{next(iter(names.values()))}' among the {len(library.sources)} given"
     missing = dict.fromkeys(names, State.MISSING)
     return Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=missing, reason=reason)
 
 
 def _judge_anywhere(row: TableRow, library: Library) -> Verdict:
     holding = (source for source in library.sources if _holds(row, source))
-    reason = f"{row['value']!r} stands in none of the {len(library.sources)} papers"
+    reason = f"'{row['value']}' stands in none of the {len(library.sources)} papers"
     cells = {"value": State.MISSING}
     nothing = Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, reason=reason)
     return min((judge(row, source) for source in holding), key=_rank, default=nothing)
@@ -110,7 +110,7 @@ def judge(row: TableRow, source: Source) -> Verdict:
     """The verdict on a row that is about this source."""
     value = read_value(row["value"], source.rules)
     if value is None:
-        reason = f"{row['value']!r} holds no number" if row["value"] else "the row has no value"
+        reason = f"'{row['value']}' holds no number" if row["value"] else "the row has no value"
         cells = {"value": State.MISSING}
         return Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, reason=reason)
     unit = _unit(row, value, source)
@@ -145,7 +145,7 @@ def _fit(row: TableRow, source: Source, place: Place, quote: Span | None) -> Fit
     shown = source.text[place.value.start : place.value.end]
     cells = {"value": Cell(State.OK, span=(place.value.start, place.value.end))}
     if row["unit"] or not place.unit_fits:
-        why = "" if place.unit_fits else f"the unit in the source is that of {shown!r}"
+        why = "" if place.unit_fits else f"the unit in the source is that of '{shown}'"
         field = "unit" if row["unit"] else "value"
         cells[field] = Cell(State.OK if place.unit_fits else State.WRONG, why=why, span=cells["value"].span)
     cells |= {field: _name_cell(row[field], field, source, place.value) for field in NAMES if row[field]}
@@ -170,14 +170,14 @@ def _one_name(text: str, field: str, source: Source, value: Value, beside: tuple
     name = text.partition(" (")[0] if not source.spans(source.forms(text, field)) else text
     found = evidence(source, value, field, name, beside)
     if found.span is None:
-        return Cell(State.MISSING, 0.0, f"the source does not name {text!r}")
+        return Cell(State.MISSING, 0.0, f"the source does not name '{text}'")
     sure = probability(field, found.signs)
     if _is_ruled_out(field, found.signs, source.claim_at(value.start, value.end)):
         sure = min(sure, RULED_OUT)
     if sure >= ENOUGH[field]:
         return Cell(State.OK, sure, span=found.span)
-    instead = f" rather than {found.rival!r}" if found.rival else ""
-    return Cell(State.WRONG, sure, f"nothing ties it to {text!r}{instead}", found.span, found.rival)
+    instead = f" rather than '{found.rival}'" if found.rival else ""
+    return Cell(State.WRONG, sure, f"nothing ties it to '{text}'{instead}", found.span, found.rival)
 
 
 def _is_ruled_out(field: str, signs: Mapping[str, float], claim: Claim | None) -> bool:
@@ -249,7 +249,7 @@ def _other_number(
 def _contradicted(row: TableRow, source: Source, other: Fit) -> Verdict:
     shown = source.text[other.place.value.start : other.place.value.end]
     cells = dict(other.cells) | {"value": replace(other.cells["value"], state=State.WRONG)}
-    reason = f"the source has {shown!r} there, not {row['value']!r}"
+    reason = f"the source has '{shown}' there, not '{row['value']}'"
     return _verdict(row, source, Judgement.CONTRADICTED, replace(other, cells=cells), reason)
 
 
@@ -267,22 +267,22 @@ def _not_found(row: TableRow, source: Source, quote: Span | None) -> Verdict:
         if quote
         else ()
     )
-    reason = f"{row['value']!r} does not stand in the source"
+    reason = f"'{row['value']}' does not stand in the source"
     return Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=cells, evidence=passage, reason=reason)
 
 
 def _supported(row: TableRow, source: Source, fit: Fit) -> str:
     shown = source.text[fit.place.value.start : fit.place.value.end]
-    named = ", ".join(f"{field} {row[field]!r}" for field in NAMES if row[field])
+    named = ", ".join(f"{field} '{row[field]}'" for field in NAMES if row[field])
     how = f" ({fit.place.how})" if fit.place.how else ""
-    return f"the source has {shown!r}{how}" + (f" with {named}" if named else "")
+    return f"the source has '{shown}'{how}" + (f" with {named}" if named else "")
 
 
 def _partly(row: TableRow, source: Source, fit: Fit) -> str:
     shown = source.text[fit.place.value.start : fit.place.value.end]
     against = "; ".join(f"{field}: {fit.cells[field].why}" for field in fit.wrong)
     how = f" ({fit.place.how})" if fit.place.how else ""
-    return f"the source has {shown!r}{how}, but {against}"
+    return f"the source has '{shown}'{how}, but {against}"
 
 
 def _verdict(row: TableRow, source: Source, verdict: Judgement, fit: Fit, reason: str) -> Verdict:

@@ -28,8 +28,8 @@ FAR = 99  # words: as far as anything gets
 @dataclass(frozen=True)
 class Evidence:
     """`signs`: named evidence, each 1 where it holds or a number of words. `span`: where the name stands
-    nearest to the number, None if the text doesn't have it. `better`: the name that the number more likely
-    belongs to."""
+    nearest to the number, None if the text doesn't have it. `rival`: the other name nearest to the
+    number."""
 
     signs: dict[str, float]
     span: Span | None = None

@@ -16,7 +16,7 @@ POWER = (
     r"(?:\s?(?:[x×·*]|\\times|times)\s?10\s?\^\s?\{?(?P<ten>[-+]?\d{1,2})\}?"
     r"|[eE](?P<e>[-+]?\d{1,2})(?!\w)|\^\{?(?P<caret>\d{1,2})\}?)"
 )
-SPREAD = regex.compile(r"\s?(?:±|\+/-|\\pm|\$\\pm\$|pm)\s?\d+(?:\.\d+)?")
+SPREAD = regex.compile(r"\s?(?:±|\+/-|\\pm|\$\\pm\$|pm)\s?(?P<spread>\d+(?:\.\d+)?)")
 DASH = regex.compile(r"\s?(?:-|–|—|−|~|\\sim|sim|\\thicksim|--)\s?\$?")
 TO = regex.compile(r"\$?\s+to\s+\$?")
 AND = regex.compile(r"\s+and\s+")
@@ -40,7 +40,7 @@ RATIO_MARK = "x×"
 class Value:
     """A number in a text. `unit`: canonical, "" for a bare number. `step`: what its last digit is worth, 0
     where it is in words. `own_unit`: the unit is written at this number, not borrowed from its list or
-    words before. `named`: glued to letters, as in "LLaMA-7B" and "3D"."""
+    words before. `named`: glued to letters, as in "LLaMA-7B" and "3D". `spread`: what stands behind "±"."""
 
     start: int
     end: int
@@ -53,6 +53,7 @@ class Value:
     own_unit: bool = False
     named: bool = False
     about: bool = False
+    spread: float | None = None
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,7 @@ def _with_unit(text: str, value: Value, grammar: _Grammar) -> Value:
     start, end = value.start, value.end
     if spread := SPREAD.match(text, end):
         end = spread.end()
+        value = replace(value, spread=float(spread["spread"]))
     unit, own = "", False
     if DECADE.match(text, start):
         return replace(value, named=True)

@@ -46,7 +46,7 @@ def findings_as(wanted: Format, findings: Sequence[Finding]) -> RenderableType |
         cells = (finding.check, at, finding.message)
         grid.add_row(printable(finding.severity, COLOURS[finding.severity]), *map(printable, cells))
     counts = Counter(finding.severity for finding in findings)
-    told = ", ".join(f"{counts[severity]} {severity}s" for severity in Severity)
+    told = ", ".join(f"{counts[each]} {each}{'' if counts[each] == 1 else 's'}" for each in Severity)
     return (
         Group(grid, Text(), Text(told))
         if findings

@@ -34,7 +34,8 @@ def _place(source: Source, value: Value, unit: str | None, found: Value, written
     shown = source.text[found.start : found.end]
     if _squeezed(written) == _squeezed(shown):
         return Place(found, fits)
-    if found.named or _is_several(source, written):
+    other_spread = value.spread is not None and value.spread != found.spread
+    if found.named or other_spread or _is_several(source, written):
         return None
     for factor, why in _scales(value, unit, found, source.rules):
         fits = fits or bool(why)

@@ -31,11 +31,11 @@ def check_numbers(document: Document, rules: AuditRules) -> Findings:
         if document.source[claim.value.start : claim.value.end] != claim.value.text:
             continue
         if claim.low > claim.high:
-            message = f"{claim.value.text!r} is said to go from {claim.low:g} down to {claim.high:g}"
+            message = f"'{claim.value.text}' is said to go from {claim.low:g} down to {claim.high:g}"
             yield document.finding(claim.value, Severity.ERROR, "number", message)
         reading = reading_at(document, claim, rules)
         if reading is None:
-            message = f"no number can be read in {claim.value.text!r}"
+            message = f"no number can be read in '{claim.value.text}'"
             yield document.finding(claim.value, Severity.WARNING, "number", message)
             continue
         yield from _check_number(document, claim, reading, rules)
@@ -49,7 +49,7 @@ def _check_number(document: Document, claim: Stated, reading: Value, rules: Audi
     if any(_close(v.low, claim.low, rounded) and _close(v.high, claim.high, rounded) for v in seen):
         return
     said = _span(claim.low, claim.high)
-    message = f"the record says {said}, but {claim.value.text!r} reads {_span(seen[-1].low, seen[-1].high)}"
+    message = f"the record says {said}, but '{claim.value.text}' reads {_span(seen[-1].low, seen[-1].high)}"
     yield document.finding(claim.value, Severity.ERROR, "number", message)
 
 
@@ -66,13 +66,13 @@ def _check_unit(document: Document, claim: Stated, reading: Value) -> Findings:
         return
     shown = document.source[max(0, reading.start) : reading.end + 24]
     if reading.own_unit and claim.value.start <= reading.start and reading.end <= claim.value.end:
-        message = f"the unit is said to be {claim.unit!r}, but {claim.value.text!r} is in {reading.unit!r}"
+        message = f"the unit is said to be '{claim.unit}', but '{claim.value.text}' is in '{reading.unit}'"
         yield document.finding(claim.value, Severity.ERROR, "unit", message)
     elif claim.unit and not _written(claim.unit, document, claim):
-        message = f"the unit is said to be {claim.unit!r}, which does not stand near {shown!r}"
+        message = f"the unit is said to be '{claim.unit}', which does not stand near '{shown}'"
         yield document.finding(claim.value, Severity.ERROR, "unit", message)
     elif not claim.unit:
-        message = f"no unit is given, but the text reads {shown!r}"
+        message = f"no unit is given, but the text reads '{shown}'"
         yield document.finding(claim.value, Severity.WARNING, "unit", message)
 
 
@@ -94,7 +94,7 @@ def check_kinds(document: Document, rules: AuditRules) -> Findings:
     """A kind fits its unit, and only what changes has a direction."""
     for claim in document.claims:
         if claim.direction and claim.kind and claim.kind not in CHANGES:
-            said = f"{claim.value.text!r} is said to {claim.direction}"
+            said = f"'{claim.value.text}' is said to {claim.direction}"
             message = f"{a_kind(claim.kind)} has no direction, but {said}"
             yield document.finding(claim.value, Severity.ERROR, "kind", message)
         quantity, _ = quantity_of(unit_of(claim.unit) or claim.unit)
@@ -102,14 +102,14 @@ def check_kinds(document: Document, rules: AuditRules) -> Findings:
             if rule.kind == claim.kind and quantity in (*rule.never, *rule.hardly):
                 how = "is never" if quantity in rule.never else "is hardly ever"
                 message = (
-                    f"{a_kind(claim.kind)} {how} in {claim.unit!r}, as {claim.value.text!r} is said to be"
+                    f"{a_kind(claim.kind)} {how} in '{claim.unit}', as '{claim.value.text}' is said to be"
                 )
                 severity = Severity.ERROR if quantity in rule.never else Severity.WARNING
                 yield document.finding(claim.value, severity, "kind", message)
         metric = claim.first("metric")
         if metric and (rule := strange_kind(claim.kind, metric.text, rules)):
-            said = f"as {claim.value.text!r} is said to be"
-            message = f"{a_kind(rule.kind)} is hardly ever about {metric.text!r}, {said}"
+            said = f"as '{claim.value.text}' is said to be"
+            message = f"{a_kind(rule.kind)} is hardly ever about '{metric.text}', {said}"
             yield document.finding(claim.value, Severity.WARNING, "kind", message)
 
 
@@ -126,7 +126,7 @@ def check_limits(document: Document, rules: AuditRules) -> Findings:
         for rule in rules.limits:
             if impossible(rule, claim, metric.text if metric else ""):
                 message = (
-                    f"{claim.value.text!r} is impossible: {metric.text if metric else claim.kind} {rule.why}"
+                    f"'{claim.value.text}' is impossible: {metric.text if metric else claim.kind} {rule.why}"
                 )
                 yield document.finding(claim.value, Severity.ERROR, "impossible", message)
 

@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "note"]
 
 
 class WordRule(Rule):
-    """Words that are numbers, by what they do: `words/words.yaml` says how."""
+    """Words that are numbers, by what they do: `rules/audit/words.yaml` says how."""
 
     use: Literal["count", "scale", "letter", "ratio"]
     words: dict[str, float]
@@ -41,8 +41,8 @@ class KindRule(Rule):
 
 
 class CueRule(Rule):
-    """What words near a value say. `where`: the text up to the value ends in the pattern, what follows the
-    value begins with it, or it stands between clause start and value (`leads`, then `between` at most)."""
+    """What words near a value say: the sentence up to the value ends in `before`, what follows the value
+    begins with `after`."""
 
     about: Literal["direction", "qualifier", "owner", "name"]
     says: str

@@ -172,10 +172,8 @@ def _read_parquet(path: Path) -> tuple[list[str], list[Mapping[str, Any]]]:
 
 def _read_xlsx(path: Path) -> tuple[list[str], list[Mapping[str, Any]]]:
     """The first sheet that has cells; a cell in a percent format is read as it shows, "92.3%"."""
-    try:
-        from openpyxl import load_workbook
-    except ImportError as error:
-        raise TableError("reading .xlsx needs openpyxl; pip install 'claim-extractor[xlsx]'") from error
+    from openpyxl import load_workbook
+
     try:
         book = load_workbook(path, data_only=True)
     except Exception as error:  # openpyxl raises whatever zipfile and its XML parser raise

@@ -83,13 +83,13 @@ def check_directions(document: Document, rules: AuditRules) -> Findings:
             document.source, start, end, claim.sentence, metric.text if metric else "", rules
         )
         if claim.direction and len(ways) == 1 and claim.direction not in ways:
-            what = f" of {metric.text!r}" if metric else ""
+            what = f" of '{metric.text}'" if metric else ""
             message = (
-                f"the direction{what} is {claim.direction}, but the text reads {_around(document, claim)!r}"
+                f"the direction{what} is {claim.direction}, but the text reads '{_around(document, claim)}'"
             )
             yield _warning(document, claim, "direction", message)
         elif not claim.direction:
-            message = f"{claim.value.text!r} is {a_kind(claim.kind)} without a direction"
+            message = f"'{claim.value.text}' is {a_kind(claim.kind)} without a direction"
             yield document.finding(claim.value, Severity.NOTE, "direction", message)
 
 
@@ -97,7 +97,7 @@ def check_qualifiers(document: Document, rules: AuditRules) -> Findings:
     for claim, start, end in _standing(document, rules):
         cue = said("qualifier", document.source, start, end, claim.sentence, rules)
         if cue and claim.qualifier not in cue and claim.qualifier != "average":
-            message = f"the qualifier is {claim.qualifier}, but the text reads {_around(document, claim)!r}"
+            message = f"the qualifier is {claim.qualifier}, but the text reads '{_around(document, claim)}'"
             yield _warning(document, claim, "qualifier", message)
 
 
@@ -110,8 +110,8 @@ def check_owners(document: Document, rules: AuditRules) -> Findings:
         if claim.kind in ("score", "measure") and said(
             "owner", document.source, start, end, claim.sentence, rules
         ):
-            message = f"reads as what a result is set against, not as a result: {_around(document, claim)!r}"
-            yield _warning(document, claim, "owner", f"{claim.value.text!r} {message}")
+            message = f"reads as what a result is set against, not as a result: '{_around(document, claim)}'"
+            yield _warning(document, claim, "owner", f"'{claim.value.text}' {message}")
         yield from _check_brackets(document, claim, start)
         yield from _check_method(document, claim, rules)
 
@@ -124,8 +124,8 @@ def _check_brackets(document: Document, claim: Stated, start: int) -> Findings:
         return
     owner = next((m for m in document.mentions if m.end == bracket.start() and m.label == "METHOD"), None)
     if owner and not owner.proposed and not _same(document, owner, method) and not owner.text.islower():
-        stands = f"{claim.value.text!r} stands in brackets behind {owner.text!r}"
-        message = f"{stands}, but its method is {method.text!r}"
+        stands = f"'{claim.value.text}' stands in brackets behind '{owner.text}'"
+        message = f"{stands}, but its method is '{method.text}'"
         yield _warning(document, claim, "owner", message)
 
 
@@ -137,7 +137,7 @@ def _check_method(document: Document, claim: Stated, rules: AuditRules) -> Findi
     against = phrases(rules)["against"]
     if not ours and against.ends(document.source, claim.sentence[0], method.start):
         reads = document.source[max(claim.sentence[0], method.start - 24) : method.end]
-        message = f"the method is {method.text!r}, which the text sets something against: {reads!r}"
+        message = f"the method is '{method.text}', which the text sets something against: '{reads}'"
         yield _warning(document, claim, "owner", message)
 
 
@@ -161,14 +161,14 @@ def check_names(document: Document, rules: AuditRules) -> Findings:
         heard = said("name", document.source, start, end, claim.sentence, rules)
         if holder:
             yield _warning(
-                document, claim, "name", f"{claim.value.text!r} is part of the name {holder.text!r}"
+                document, claim, "name", f"'{claim.value.text}' is part of the name '{holder.text}'"
             )
         elif reading and reading.named:
-            message = f"{claim.value.text!r} is glued to a name: {_around(document, claim)!r}"
+            message = f"'{claim.value.text}' is glued to a name: '{_around(document, claim)}'"
             yield _warning(document, claim, "name", message)
         elif (bare_year and "a year" in heard) or (big and "part of a name" in heard):
             what = "a year" if bare_year else "part of a name"
-            message = f"{claim.value.text!r} reads as {what}: {_around(document, claim)!r}"
+            message = f"'{claim.value.text}' reads as {what}: '{_around(document, claim)}'"
             yield _warning(document, claim, "name", message)
 
 

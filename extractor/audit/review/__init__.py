@@ -31,7 +31,7 @@ def serve_review(
         ) from error
     names = [name.strip() for name in reviewers or [_own_name()]]
     if len(set(names)) < len(names) or not all(names):
-        raise ReviewError("reviewers need names of their own, such as --as anna --as ben")
+        raise ReviewError("reviewers need names of their own, such as --as first --as second")
     serve(run, names, port, open_browser=open_browser, tell=tell)
 
 
