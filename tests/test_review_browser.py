@@ -93,6 +93,19 @@ def test_a_claim_is_corrected_and_accepted_with_keys_alone(run, open_page):
         page.wait_for_selector("#queue .sign:text('✓')")
 
 
+def test_quick_keys_keep_their_order(run, open_page):
+    with served(run, "anna") as links:
+        page = open_page(links["anna"])
+        page.evaluate(
+            "for (const key of 'x z 2 Enter 7 6 j k v'.split(' ')) "
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))"
+        )
+        page.locator("#counts", has_text="1 of 3: 1 accepted").wait_for()
+        page.click("#queue li:first-child button")
+        becomes(page, "kind", "measure")
+        assert field(page, "method").startswith("Wombat")
+
+
 def test_words_are_selected_with_arrows_and_with_the_mouse(run, open_page):
     with served(run, "anna") as links:
         page = open_page(links["anna"])

@@ -16,13 +16,16 @@ const queue = new Queue(byId("queue"), byId("filters"), byId("listed"), (id) => 
 let status = null;
 let armed = null;  // the slot, or "add", that waits for words
 let busy = Promise.resolve();
+let underWay = 0;  // acts that wait or run
+const ahead = [];  // keys pressed while others were still at work, the first first
 
 const shown = () => text.paper?.claims.find((each) => each.id === queue.current) ?? null;
 const settling = () => status.stage === "settle";
 
 /* One thing after the other, so that quick keys keep their order; what is refused is said. */
 function tried(what) {
-  busy = busy.then(what).catch((error) => hint(error.message, true));
+  underWay += 1;
+  busy = busy.then(what).catch((error) => hint(error.message, true)).finally(() => { underWay -= 1; });
   return busy;
 }
 
@@ -164,6 +167,11 @@ async function chooseOption(field) {
   }
   const dialog = byId("chooser");
   const options = CHOICES[field];
+  const early = options[Number(ahead[0]?.key) - 1];
+  if (early !== undefined) {
+    ahead.shift();
+    return correct(field, early || null);
+  }
   dialog.querySelector("h2").textContent = NAMES[field];
   dialog.querySelector("ol").replaceChildren(...options.map((option, index) => {
     const li = element("li"), button = element("button");
@@ -176,7 +184,7 @@ async function chooseOption(field) {
     return li;
   }));
   const answer = await asked(dialog);
-  if (answer) await correct(field, options[Number(answer) - 1] || null);
+  return answer ? correct(field, options[Number(answer) - 1] || null) : null;
 }
 
 async function editValue() {
@@ -332,8 +340,8 @@ byId("chooser").addEventListener("keydown", (event) => {
 const whileArmed = {
   ArrowLeft: (event) => text.moveWord(-1, event.shiftKey), ArrowRight: (event) => text.moveWord(1, event.shiftKey),
   Tab: (event) => nextCandidate(event.shiftKey ? -1 : 1), Escape: disarm,
-  Enter: () => { const span = text.selection(); if (span) tried(() => take(armed, span)); },
-  Delete: () => { if (armed !== "add") { const field = armed; disarm(); tried(() => correct(field, LISTS.includes(field) ? [] : null)); } },
+  Enter: () => { const span = text.selection(); return span && take(armed, span); },
+  Delete: () => { const field = armed; disarm(); return field !== "add" && correct(field, LISTS.includes(field) ? [] : null); },
 };
 whileArmed.Backspace = whileArmed.Delete;
 const always = { ArrowDown: acts.next, ArrowUp: acts.previous };
@@ -346,12 +354,16 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const now = armed && whileArmed[event.key];
-  const what = always[event.key] ?? acts[keys.action(event.key)];
-  if (!now && !what) return;
+  const { key, shiftKey } = event;
+  if (!always[key] && !keys.action(key) && !((armed || underWay) && whileArmed[key])) return;
   event.preventDefault();
-  if (now) now(event);
-  else tried(what);
+  const stroke = { key, shiftKey };
+  ahead.push(stroke);
+  tried(() => {
+    if (ahead[0] !== stroke) return null;  // a choice took it
+    ahead.shift();
+    return ((armed && whileArmed[key]) || always[key] || acts[keys.action(key)])?.(stroke);
+  });
 });
 
 addEventListener("resize", () => shown() && text.light(text.paper.claims.indexOf(shown())));
