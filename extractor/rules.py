@@ -5,7 +5,6 @@ switches off those marked `disabled: true`. Never interprets a rule, and holds n
 import hashlib
 import types
 from functools import lru_cache
-from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -242,8 +241,8 @@ class ConversionRule(Rule):
     kinds: tuple[Kind, ...] = Field(min_length=1)
     direction: Direction | None = None
     metrics: tuple[str, ...] = ()  # canonical names; empty: any
-    at_least: float = -inf
-    below: float = inf
+    at_least: float | None = None
+    below: float | None = None
     before: Pattern = ""
     after: Pattern = ""
     unless: Pattern = ""

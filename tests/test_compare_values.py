@@ -134,6 +134,10 @@ def test_a_number_shows_what_must_be_known_of_it(claim, text):
             [told("2x", "compression"), told("4x", "compression"), told("half", "compression", **HALF)],
             ["2x less", "4x less", "0.5x (= 2x less)"],
         ),
+        (
+            [told("2x", "compression"), told("4x", "compression"), told("99%", "compression")],
+            ["2x less", "4x less", "−99% (= 100x less)"],
+        ),
         (  # more than all of it is no ratio
             [told("10x", "compression"), told("4x", "compression"), told("150%", "compression")],
             ["10x less (= −90%)", "4x less (= −75%)", "−150%"],

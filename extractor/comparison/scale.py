@@ -52,8 +52,14 @@ def _rule(entry: Entry, rules: Rules, always: bool) -> ConversionRule | None:
 
 
 def _converted(entry: Entry, rule: ConversionRule) -> Reading:
-    low, high = sorted(map(formula_of(rule.formula), (entry.low, entry.high)))
+    low, high = _range(rule.formula, entry.low, entry.high)
     return Reading(low, high, rule.to, rule.id)
+
+
+def _range(formula: str, low: float, high: float) -> tuple[float, float]:
+    """From the smaller result to the larger, without what floating point adds behind the twelfth digit."""
+    first, second = (float(f"{formula_of(formula)(x):.12g}") for x in (low, high))
+    return min(first, second), max(first, second)
 
 
 def ways_back(entry: Entry, common: Reading, rules: Rules) -> Iterator[Reading]:
@@ -62,7 +68,7 @@ def ways_back(entry: Entry, common: Reading, rules: Rules) -> Iterator[Reading]:
         same_kind = entry.kind in rule.kinds and rule.direction in (None, entry.direction)
         if rule.back and rule.to == common.unit and rule.unit != common.unit and same_kind:
             try:
-                low, high = sorted(map(formula_of(rule.back), (common.low, common.high)))
+                low, high = _range(rule.back, common.low, common.high)
             except ZeroDivisionError:  # nothing is left, which no ratio says
                 continue
             if (low < 0) == (common.low < 0):  # nor more than all
@@ -73,8 +79,8 @@ def _holds(rule: ConversionRule, entry: Entry) -> bool:
     return (
         (rule.direction is None or rule.direction == entry.direction)
         and (not rule.metrics or entry.name("metric") in rule.metrics)
-        and rule.at_least <= entry.low
-        and entry.high < rule.below
+        and (rule.at_least is None or rule.at_least <= entry.low)
+        and (rule.below is None or entry.high < rule.below)
     )
 
 

@@ -38,7 +38,8 @@ class _Tables:
         self.book, self.notes = book, notes
         self.sheet: Worksheet = book.add_worksheet(name)
         self.title = book.add_format({"bold": True, "font_size": 13})
-        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+        self.heads = {False: book.add_format(head), True: book.add_format({**head, "align": "right"})}
         self.note = book.add_format({"italic": True, "font_color": "#666666"})
         self.formats: dict[tuple[str, bool], Format] = {}
         self.widths: dict[int, int] = {}
@@ -53,6 +54,8 @@ class _Tables:
             (block,) = comparison.blocks
             self.sheet.freeze_panes(2, 1)
             self.sheet.autofilter(1, 0, 1 + len(block.rows), len(block.columns) - 1)
+        self.sheet.set_landscape()
+        self.sheet.fit_to_pages(1, 0)
         for column, width in self.widths.items():
             self.sheet.set_column(column, column, min(width, MOST_WIDE) + 2)
 
@@ -60,7 +63,7 @@ class _Tables:
         """Writes the block from row `at`; returns the row behind it."""
         self.sheet.write_string(at, 0, block.title, self.title)
         for number, column in enumerate(block.columns):
-            self.sheet.write_string(at + 1, number, column.head, self.head)
+            self.sheet.write_string(at + 1, number, column.head, self.heads[column.numeric])
             self._widen(number, max(map(len, column.head.split()), default=0))
         for down, row in enumerate(block.rows, at + 2):
             for number, cell in enumerate(row):
