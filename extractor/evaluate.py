@@ -168,14 +168,14 @@ class Evaluation:
         return right / of if of else 0.0
 
     def __str__(self) -> str:
-        """The table that `extractor evaluate` prints, in per cent; without mentions where gold has none."""
+        """The table that `extractor evaluate` prints, in per cent; without mentions where gold has claims alone."""
         counts = {name: self.figures[name].gold for name in ("claim", "result", "mentions")}
         head = (
             f"{self.papers} papers ({self.missing} without a prediction), in gold {counts['claim']} claims, "
         )
         lines = [head + f"{counts['result']} results and {counts['mentions']} mentions"]
         lines.append(f"{'':12}{'P':>8}{'R':>8}{'F1':>8}")
-        unasked = () if counts["mentions"] else MENTION_FIGURES
+        unasked = MENTION_FIGURES if counts["claim"] and not counts["mentions"] else ()
         for name, figure in self.figures.items():
             if name in unasked:
                 continue

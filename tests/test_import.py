@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from build import claim, extraction, paper, quantity, slot
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.styles import PatternFill
@@ -427,6 +427,7 @@ def test_what_is_no_sheet_of_claims_is_told(run, tmp_path, name, content, messag
 @settings(max_examples=10)
 @given(any_extraction(), st.data())
 def test_whatever_the_text_its_own_sheet_changes_nothing(tmp_path_factory, e, data):
+    assume(e.paper.id == " ".join(e.paper.id.split()))  # as sources give them
     folder = tmp_path_factory.mktemp("import")
     run, path = save_run(folder, e), folder / data.draw(st.sampled_from(["s.xlsx", "s.csv"]))
     export_run(run, path)
