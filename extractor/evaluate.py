@@ -169,7 +169,8 @@ class Evaluation:
         return right / of if of else 0.0
 
     def __str__(self) -> str:
-        """The table that `extractor evaluate` prints, in per cent; without mentions where nobody judged them."""
+        """The table that `extractor evaluate` prints, in per cent; without mentions where nobody judged
+        them."""
         counts = {name: self.figures[name].gold for name in ("claim", "result", "mentions")}
         head = (
             f"{self.papers} papers ({self.missing} without a prediction), in gold {counts['claim']} claims, "
