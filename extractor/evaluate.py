@@ -162,20 +162,22 @@ class Evaluation:
     figures: dict[str, Figure] = field(default_factory=lambda: {name: Figure() for name in FIGURES})
     choices: dict[str, list[int]] = field(default_factory=lambda: {name: [0, 0] for name in CHOICES})
     errors: list[Error] = field(default_factory=list)
+    mentions_judged: bool = True  # False: gold says nothing about mentions
 
     def accuracy(self, choice: str) -> float:
         right, of = self.choices[choice]
         return right / of if of else 0.0
 
     def __str__(self) -> str:
-        """The table that `extractor evaluate` prints, in per cent; without mentions where gold has none."""
+        """The table that `extractor evaluate` prints, in per cent; without mentions where nobody judged
+        them."""
         counts = {name: self.figures[name].gold for name in ("claim", "result", "mentions")}
         head = (
             f"{self.papers} papers ({self.missing} without a prediction), in gold {counts['claim']} claims, "
         )
         lines = [head + f"{counts['result']} results and {counts['mentions']} mentions"]
         lines.append(f"{'':12}{'P':>8}{'R':>8}{'F1':>8}")
-        unasked = () if counts["mentions"] else MENTION_FIGURES
+        unasked = () if self.mentions_judged else MENTION_FIGURES
         for name, figure in self.figures.items():
             if name in unasked:
                 continue
@@ -211,11 +213,15 @@ def evaluate_files(
     ModelError says what can't be used."""
     answers = judged_answers(gold) if gold.is_dir() else read_answers(gold)
     if predicted is not None:
-        return evaluate(answers, read_answers(predicted))
-    load = partial(pipeline.load, rules, model)
-    papers = [Paper(id=each.id, title=each.title, abstract=each.abstract) for each in answers]
-    results = extract_all(papers, load, load().extract)
-    return evaluate(answers, (answer(result) for result in results if isinstance(result, Extraction)))
+        results = read_answers(predicted)
+    else:
+        load = partial(pipeline.load, rules, model)
+        papers = [Paper(id=each.id, title=each.title, abstract=each.abstract) for each in answers]
+        extracted = extract_all(papers, load, load().extract)
+        results = [answer(result) for result in extracted if isinstance(result, Extraction)]
+    evaluation = evaluate(answers, results)
+    evaluation.mentions_judged = not gold.is_dir()
+    return evaluation
 
 
 def _count_claims(evaluation: Evaluation, gold: Answer, predicted: Answer) -> None:

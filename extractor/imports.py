@@ -279,10 +279,14 @@ def _shown(value: Any, cell: Cell) -> str:
 
 
 def _same(text: str, shown: str) -> bool:
-    """The same but for blanks and for how a spreadsheet writes numbers ("1.40E+12")."""
-    if " ".join(text.split()) == " ".join(shown.split()):
+    """The same but for blanks, an apostrophe in front, and how a spreadsheet writes numbers ("1.40E+12")."""
+    if _bare(text) == _bare(shown):
         return True
     try:
         return abs(float(text) - float(shown)) <= 1e-9 * abs(float(shown))
     except ValueError:
         return False
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.strip("' \t\r\n").split())

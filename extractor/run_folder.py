@@ -46,8 +46,8 @@ class Reviewed:
     def rows(self) -> list[tuple[Claim, Decision | None]]:
         """Every claim as extracted or added by a person, rejected ones too, with the decision on it."""
         rows = [(claim, self._on(claim)) for claim in self.extracted.claims]
-        rows += [(claim, decision) for decision in self.decisions.values() for claim in self._added(decision)]
-        return sorted(rows, key=lambda row: row[0].value.start)
+        added = [(claim, decision) for decision in self.decisions.values() for claim in self._added(decision)]
+        return sorted([*rows, *added], key=lambda row: row[0].value.start) if added else rows
 
     @property
     def applied(self) -> int:
