@@ -275,7 +275,7 @@ def review(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 = any free one.")] = 0,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the browser.")] = False,
 ) -> None:
-    """Go through claims in the browser, alone or as two: `extractor review output/ --as first --as second`."""
+    """Go through claims in the browser, alone or as two people: `extractor review output/`."""
     with _one_line_errors():
         from extractor.audit.review import serve_review
 
