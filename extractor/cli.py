@@ -440,6 +440,7 @@ def _one_line_errors() -> Iterator[None]:
         yield
     except Exception as error:
         from extractor.audit.review import ReviewError
+        from extractor.audit.run_files import NotARun
         from extractor.audit.table_rows import TableError
         from extractor.comparison import AskedError, NothingFound
         from extractor.evaluate import GoldError
@@ -453,7 +454,7 @@ def _one_line_errors() -> Iterator[None]:
         from extractor.sheet.reading import SheetError
 
         mendable = AskedError | GoldError | OutputError | ReadError | ReviewError | RuleError | RunError
-        if isinstance(error, mendable | SavedError | SheetError | TableError):
+        if isinstance(error, mendable | NotARun | SavedError | SheetError | TableError):
             _fail(str(error), code=2)
         if isinstance(error, ModelError | NothingFound | WorkerError):
             _fail(str(error), code=1)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from extractor.audit.rules import load_audit_rules
-from extractor.audit.run_files import RunError
+from extractor.audit.run_files import NotARun
 from extractor.audit.verify import Severity, verify, verify_record, verify_run
 from extractor.cli import app
 
@@ -253,7 +253,7 @@ def test_damaged_and_missing_tables_are_found(run):
 
 
 def test_what_is_no_run_is_said(tmp_path):
-    with pytest.raises(RunError, match=r"no extractions\.jsonl in it; give a folder"):
+    with pytest.raises(NotARun, match=r"no extractions\.jsonl in it; give a folder"):
         verify_run(tmp_path)
 
 

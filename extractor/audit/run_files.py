@@ -1,6 +1,6 @@
 """A run's folder -> its lines as JSON, and findings on its files: lines that can't be read, papers that
 stand twice, tables that say other things than the lines, counts of run.json that don't add up. Reads files
-by itself; `RunError` for what is no run."""
+by itself; `NotARun` for what is no run."""
 
 import csv
 import json
@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from extractor.audit.finding import Finding, Findings, Severity
-from extractor.run_folder import RunError
 
 LINES = "extractions.jsonl"
 SLOTS = ("metric", "method", "task", "condition", "baseline", "dataset")
 
 
+class NotARun(ValueError):
+    """What was given is no run; the message says what to give."""
+
+
 def check_run_path(run: Path) -> Path:
-    """The file of extractions that `run` is or holds. RunError if there is none."""
+    """The file of extractions that `run` is or holds. NotARun if there is none."""
     lines = run / LINES if run.is_dir() else run
     if not lines.is_file():
         what = f"{run}: no {LINES} in it" if run.is_dir() else f"{run}: no such file or folder"
-        raise RunError(f"{what}; give a folder that `extractor run` wrote")
+        raise NotARun(f"{what}; give a folder that `extractor run` wrote")
     return lines
 
 
