@@ -98,7 +98,8 @@ def test_quick_keys_keep_their_order(run, open_page):
         page = open_page(links["anna"])
         page.evaluate(
             "for (const key of 'x z 2 Enter 7 6 j k v'.split(' ')) "
-            "document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))"
+            "document.body.dispatchEvent("
+            "new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))"
         )
         page.locator("#counts", has_text="1 of 3: 1 accepted").wait_for()
         page.click("#queue li:first-child button")

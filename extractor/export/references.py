@@ -80,8 +80,8 @@ def _bibtex_fields(paper: Paper, claims: str) -> Iterator[tuple[str, str]]:
         "year": date[1] if date else "",
         "date": paper.date if date else "",
         "booktitle": _latex(paper.venue),
-        "doi": paper.doi,
-        "url": re.sub(r"[{}\s]", "", paper.url),
+        "doi": _plain(paper.doi),
+        "url": _plain(paper.url),
         "abstract": _latex(paper.abstract),
         "note": _latex(claims),
     }
@@ -95,6 +95,11 @@ def _author(name: str) -> str:
 
 def _latex(text: str) -> str:
     return "".join(SPECIAL.get(sign, sign) for sign in _one_line(clean(text).text))
+
+
+def _plain(address: str) -> str:
+    """Without the signs that BibTeX would take for its own."""
+    return re.sub(r"[{}\\\s]", "", address)
 
 
 def _one_line(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from extractor.decode import MODEL, Candidate, QuantityReading
 from extractor.found import FoundClaim, FoundMention, FoundQuantity, FoundSlot
-from extractor.layout import MANY_SLOTS, ONE_SLOTS
+from extractor.layout import CLAIM_FIELDS, MANY_SLOTS, ONE_SLOTS
 from extractor.link.context import Context
 from extractor.link.lists import in_step as paired
 from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind, Label, Qualifier, Role
@@ -25,9 +25,11 @@ def claim_from_model(
 ) -> FoundClaim:
     """What the model makes of one quantity."""
     kind = Kind(_fitting_kind(reading, quantity.unit))
-    direction = reading.best("direction")[0] if kind in MOVES else None
+    direction = _direction(reading) if kind in MOVES else None
     one = {slot: _one(slot, quantity, reading, mentions) for slot in ONE_SLOTS}
     many = {slot: _many(slot, reading.slots[slot], mentions) for slot in MANY_SLOTS}
+    if one["method"]:  # nothing is compared with itself
+        many["baseline"] = tuple(slot for slot in many["baseline"] if slot != one["method"])
     decided = ["claim", "kind", "role", "qualifier", *(["direction"] if direction else [])]
     decided += [slot for slot, value in (one | many).items() if value]
     return FoundClaim(
@@ -36,7 +38,7 @@ def claim_from_model(
         kind,
         Role(reading.best("role")[0]),
         Qualifier(reading.best("qualifier")[0]),
-        Direction(direction) if direction else None,
+        direction,
         **one,
         **many,
         origin=tuple(f"{field}:{MODEL}" for field in decided),
@@ -47,6 +49,12 @@ def _fitting_kind(reading: QuantityReading, unit: str) -> Kind:
     """The likeliest kind that can have the unit."""
     ranked = sorted(zip(reading.fields["kind"], Kind, strict=True), key=lambda x: -x[0])
     return next(kind for _, kind in ranked if unit not in UNFIT_UNITS.get(kind, ()))
+
+
+def _direction(reading: QuantityReading) -> Direction:
+    """The likelier way of a move; whatever moves goes up or down."""
+    names = CLAIM_FIELDS["direction"]
+    return max(Direction, key=lambda way: reading.fields["direction"][names.index(way)])
 
 
 def _one(slot: str, quantity: FoundQuantity, reading: QuantityReading, mentions) -> FoundSlot | None:
