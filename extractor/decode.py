@@ -13,7 +13,9 @@ from extractor.records import Label
 
 MENTION_AT_LEAST = 0.38  # mean probability over a name's occurrences from which all of them are mentions
 LONGEST_SLOT = 14  # words
-MANY_AT_LEAST = 0.45  # probability from which a word starts a baseline or dataset
+MANY_AT_LEAST = 0.45  # probability from which a word may start a baseline or dataset
+FIRST_AT_LEAST = 0.5  # probability from which the likeliest baseline or dataset of a number is one
+FURTHER_AT_LEAST = 0.65  # and any further one: few numbers hold for several
 
 Spans = Sequence[tuple[int, int]]
 MODEL = "model"
@@ -195,7 +197,10 @@ def _many(text: str, words: Spans, starts: np.ndarray, ends: np.ndarray) -> tupl
             continue
         found.append(Candidate(words[a][0], words[b][1], float(np.sqrt(first[a] * last[b]))))
         free = b + 1
-    return tuple(found)
+    best = max((c.probability for c in found), default=0.0)
+    return tuple(
+        c for c in found if c.probability >= (FIRST_AT_LEAST if c.probability == best else FURTHER_AT_LEAST)
+    )
 
 
 def _softmax(x: np.ndarray) -> np.ndarray:
