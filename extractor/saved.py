@@ -3,6 +3,7 @@ Takes a run's directory, or its claims.csv, claims.parquet or extractions.jsonl 
 
 import json
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,12 +14,13 @@ from extractor.decisions import decided, read_decisions
 from extractor.export import CLAIMS, read_csv, read_jsonl
 from extractor.export.folder import JSONL
 from extractor.export.tables import Row
-from extractor.records import RECORD_VERSION, Extraction
+from extractor.records import RECORD_VERSION, Direction, Extraction, Kind, Qualifier, Role
 
 RUN_FILE = "run.json"
 PARQUET = f"{CLAIMS.name}.parquet"
 CSV = f"{CLAIMS.name}.csv"
 ROWS_AT_A_TIME = 8_192
+NUMBERS = ("low", "high", "confidence", "value_start", "value_end", "sentence_start")
 SAVED = f"the folder of a run, or its {PARQUET}, {CSV} or {JSONL}"
 
 
@@ -115,7 +117,8 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
         with pq.ParquetFile(path) as file:
             _check_parquet(file.schema_arrow, path)
             for batch in file.iter_batches(ROWS_AT_A_TIME):
-                yield from batch.to_pylist()
+                for row in batch.to_pylist():
+                    yield _checked(row, path)
     except pa.ArrowException as error:
         raise SavedError(f"{path}: damaged or no Parquet; give {SAVED}") from error
 
@@ -135,4 +138,21 @@ def _csv_rows(path: Path) -> Iterator[Row]:
         raise SavedError(f"{path}: not as `extractor run` wrote it ({error}); give {SAVED}") from error
     for row in rows:
         _check_version(row["version"], path)
-        yield row
+        yield _checked(row, path)
+
+
+def _checked(row: Row, path: Path) -> Row:
+    """The row, if a claim can be made of it."""
+    numbers = [
+        row[name] for name in ("low", "high", "confidence", "value_start", "value_end", "sentence_start")
+    ]
+    try:
+        Kind(row["kind"]), Role(row["role"]), Qualifier(row["qualifier"])
+        if row["direction"]:
+            Direction(row["direction"])
+        if not all(isinstance(number, int | float) and isfinite(number) for number in numbers):
+            raise ValueError("a number is missing or not finite")
+    except ValueError as error:
+        where = f"{path}: claim at {row['value_start']} of paper {row['paper']}"
+        raise SavedError(f"{where}: {error}; give {SAVED}") from error
+    return row

@@ -55,6 +55,9 @@ def test_names_that_differ_only_in_writing_are_one(label, one, other):
         (Label.METRIC, "peak memory", "memory usage"),
         (Label.METHOD, "LLaMA-2-7B", "LLaMA-2-13B"),
         (Label.METHOD, "LLaMA-2-7B", "LLaMA-7B"),
+        (Label.METHOD, "ViT-L", "ViT-B/16"),
+        (Label.METHOD, "SAM", "SAM 2"),
+        (Label.METRIC, "MACs", "FLOPs"),  # one is about two of the other
         (Label.METHOD, "DART", "DARTS"),  # a method's plural may be another method
     ],
 )
@@ -221,6 +224,11 @@ def test_which_way_a_metric_is_better(metric, higher):
         (told("10x", "compression", metric="compression ratio"), Direction.DECREASE, True),
         (told("40%", "efficiency", metric="FLOPs"), Direction.DECREASE, True),
         (
+            told("180%", "efficiency", metric="FLOPs"),
+            Direction.DECREASE,
+            None,
+        ),  # no reduction is more than all
+        (
             told("50x", "efficiency", metric="sample efficiency", direction="increase"),
             Direction.INCREASE,
             True,
@@ -275,7 +283,15 @@ def test_one_spelling_is_its_own(text, label):
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(99.99, "99.99"), (99.5, "99.5"), (1234.5, "1,234"), (0.00005, "5e-05"), (1e6, "1M"), (100, "100")],
+    [
+        (99.99, "99.99"),
+        (99.5, "99.5"),
+        (1234.5, "1,234"),
+        (0.00005, "5e-05"),
+        (1e6, "1M"),
+        (100, "100"),
+        (1e21, "1e+21"),
+    ],
 )
 def test_a_short_number(number, text):
     assert short_number(number) == text

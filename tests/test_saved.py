@@ -112,6 +112,16 @@ def test_a_damaged_file_is_told(run, name, content, message):
         list(claim_rows_of(run / name))
 
 
+@pytest.mark.parametrize(("old", "new"), [("score", "bogus"), ("50.3,50.3", "nan,nan"), ("50.3,50.3", ",")])
+def test_a_damaged_row_is_told_with_its_place(run, old, new):
+    table = run / "claims.csv"
+    text = table.read_text(encoding="utf-8")
+    assert old in text
+    table.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SavedError, match=r"claims\.csv: claim at \d+ of paper p1: "):
+        list(claim_rows_of(table))
+
+
 def test_a_damaged_decision_is_told(run):
     (run / "decisions").mkdir()
     (run / "decisions" / "a.jsonl").write_text("{}\n", encoding="utf-8")

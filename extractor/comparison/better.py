@@ -47,10 +47,15 @@ def good_direction(entry: Entry, rules: Rules) -> Direction | None:
     return Direction.DECREASE if entry.kind is Kind.EFFICIENCY else Direction.INCREASE
 
 
+def _beyond_nothing(entry: Entry) -> bool:
+    """A reduction by more than all there is, which the text can't have meant so."""
+    return entry.unit == "%" and entry.direction is Direction.DECREASE and entry.high > 100
+
+
 def improves(entry: Entry, rules: Rules) -> bool | None:
     """Whether a change is for the better. Of other changes than those of quality a way that contradicts the
     metric ("1.45x latency speedup") says nothing."""
     good = good_direction(entry, rules)
-    if good is None or entry.direction is None:
+    if good is None or entry.direction is None or _beyond_nothing(entry):
         return None
     return True if entry.direction is good else False if entry.kind is Kind.GAIN else None

@@ -36,6 +36,8 @@ COLORS = {
 }
 ARROWS = {Qualifier.UP_TO: "<", Qualifier.AT_MOST: "<", Qualifier.AT_LEAST: ">"}
 """Which way the true value may lie from a bound."""
+TURNED = frozenset({"conversion.share_left", "conversion.share_reached", "conversion.fraction_left"})
+"""Conversions that make a small number of a large one: at most 2 % left is at least 50 times less."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,8 @@ def _draw_point(panel: Panel, point: Point, text: str, at: int, ax: "Axes") -> N
         ax.plot([low, high], [at, at], color=color, linewidth=3, solid_capstyle="butt", alpha=0.5)
     fill = color if point.is_result else "white"
     marker = ARROWS.get(point.entry.qualifier, "o")
+    if point.meant.rule in TURNED:
+        marker = {"<": ">", ">": "<"}.get(marker, marker)
     ax.plot((low + high) / 2, at, marker, color=color, markerfacecolor=fill, markersize=6)
     ax.annotate(
         text, (high, at), xytext=(7, 0), textcoords="offset points", va="center", fontsize=8, color="#333333"

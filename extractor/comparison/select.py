@@ -165,7 +165,7 @@ def _values(name: str, entries: Iterable[Entry]) -> Iterator[str]:
         elif name == "about":
             yield from (each for names in entry.names.values() for each in names)
         elif name == "paper":
-            yield entry.paper
+            yield from (entry.paper, entry.title)
         else:
             yield str(getattr(entry, name)) or "(none)"
 

@@ -93,6 +93,8 @@ def short_number(number: float) -> str:
     >>> short_number(99.99)  # 10,000 times less is not all
     '99.99'
     """
+    if abs(number) >= 1e15:
+        return f"{number:.3g}"
     for size, letter in SHORT:
         if abs(number) >= size:
             return f"{number / size:.4g}{letter}"
