@@ -234,8 +234,26 @@ def test_cells_under_a_merged_one_are_not_read(book):
     imported = book.read()
     assert [d.value for d in imported.decisions] == ["1.9x"]
     assert told(imported) == [
-        "Claims!A3 (Decision): lies under a merged cell and was not read; unmerge the cells"
+        "Claims!A3 (Decision): of the merged cells A2:A3 only the first was read; unmerge them"
     ]
+
+
+def test_a_merged_range_as_large_as_a_sheet_is_told_once(book):
+    book.put(2, "Decision", "accept")
+    book.sheet.merged_cells.add("A2:XFD1048576")  # merge_cells() would make each cell
+    imported = book.read()
+    assert imported.decisions == []
+    assert [line for line in told(imported) if "merged" in line] == [
+        f"Claims!{book.cell(2, 'Note').coordinate} (Note): "
+        "of the merged cells A2:XFD1048576 only the first was read; unmerge them"
+    ]
+
+
+@pytest.mark.parametrize("index", [0, None])
+def test_a_sheet_that_is_a_chart_is_passed_over(book, index):
+    book.book.create_chartsheet("Chart", index)
+    book.put(2, "Decision", "accept")
+    assert only(book.read()).verdict is Verdict.ACCEPT
 
 
 @pytest.mark.parametrize(
