@@ -54,14 +54,17 @@ class Decision(Record):
     @field_validator("corrections")
     @classmethod
     def _of_a_claim(cls, corrections: dict[str, Any]) -> dict[str, Any]:
+        """Each field whole, as a record writes it, so that nobody has to ask whether a part is there."""
+        whole = {}
         for name, given in corrections.items():
             if name not in FIELD_TYPES:
                 raise ValueError(f"no field {name!r} in a claim")
             try:
-                FIELD_TYPES[name].validate_python(given)
+                field = FIELD_TYPES[name].validate_python(given)
             except ValidationError as error:
                 raise ValueError(f"correction of {name}: {_first(error)}") from error
-        return corrections
+            whole[name] = FIELD_TYPES[name].dump_python(field, mode="json")
+        return whole
 
     @property
     def key(self) -> ClaimKey:

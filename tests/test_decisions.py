@@ -99,6 +99,13 @@ def test_what_a_hand_broke_is_told_in_a_line(tmp_path, extraction, fields, told)
     assert "\n" not in str(caught.value)
 
 
+def test_a_correction_by_hand_may_leave_out_what_has_a_default(tmp_path, extraction):
+    value = {**slot("1.9x"), "low": 2, "high": 2}
+    edited_by_hand(tmp_path, decision(extraction), corrections={"value": value})
+    [read] = read_decisions(tmp_path).values()
+    assert read.corrections == {"value": {**value, "unit": ""}}
+
+
 def test_a_rejected_claim_goes(extraction):
     no = decision(extraction, verdict="reject")
     assert decided(extraction, {no.key: no}).claims == ()
