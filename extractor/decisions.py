@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError, field_validator
 
 from extractor.export import make_directory, replacing
 from extractor.records import Claim, Extraction, Paper, Record
@@ -18,6 +18,8 @@ REVIEWED = "review"  # in `Claim.origin`: a person set this field
 CORRECTABLE = tuple(
     field for field in Claim.model_fields if field not in ("sentence", "confidence", "origin")
 )
+
+FIELD_TYPES = {name: TypeAdapter(field.annotation) for name, field in Claim.model_fields.items()}
 
 ClaimKey = tuple[str, int, int]
 """A claim of a run: paper id, and where its value starts and ends."""
@@ -47,7 +49,22 @@ class Decision(Record):
     note: str = ""
     added: bool = False  # the program had missed this claim
     by: str = ""
-    at: datetime
+    at: AwareDatetime
+
+    @field_validator("corrections")
+    @classmethod
+    def _of_a_claim(cls, corrections: dict[str, Any]) -> dict[str, Any]:
+        """Each field whole, as a record writes it, so that nobody has to ask whether a part is there."""
+        whole = {}
+        for name, given in corrections.items():
+            if name not in FIELD_TYPES:
+                raise ValueError(f"no field {name!r} in a claim")
+            try:
+                field = FIELD_TYPES[name].validate_python(given)
+            except ValidationError as error:
+                raise ValueError(f"correction of {name}: {_first(error)}") from error
+            whole[name] = FIELD_TYPES[name].dump_python(field, mode="json")
+        return whole
 
     @property
     def key(self) -> ClaimKey:
@@ -84,19 +101,34 @@ def write_decisions(run: Path, decisions: Iterable[Decision], name: str, at: dat
     return path
 
 
-def read_decisions(run: Path) -> dict[ClaimKey, Decision]:
-    """The latest decision on each claim of the run. ValueError with file and line where one can't be read."""
-    latest: dict[ClaimKey, Decision] = {}
+def all_decisions(run: Path) -> Iterator[Decision]:
+    """Every decision of the run, also those that a later one replaced. ValueError with file and line where
+    one can't be read."""
     for path in sorted((run / FOLDER).glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                decision = Decision.model_validate_json(line)
-            except ValidationError as error:
-                raise ValueError(f"{path}:{number}: {error.errors()[0]['msg']}") from error
-            known = latest.get(decision.key)
-            if known is None or known.at <= decision.at:
-                latest[decision.key] = decision
+        # A note may hold other line separators, which str.splitlines() would break a line at.
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            if line.strip():
+                try:
+                    yield Decision.model_validate_json(line)
+                except ValidationError as error:
+                    raise ValueError(f"{path}:{number}: {_first(error)}") from error
+
+
+def read_decisions(run: Path) -> dict[ClaimKey, Decision]:
+    """The latest decision on each claim of the run. ValueError as `all_decisions`."""
+    latest: dict[ClaimKey, Decision] = {}
+    for decision in all_decisions(run):
+        known = latest.get(decision.key)
+        if known is None or known.at <= decision.at:
+            latest[decision.key] = decision
     return latest
+
+
+def _first(error: ValidationError) -> str:
+    """The first complaint, with the field that it is about."""
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg']}" if where else first["msg"]
 
 
 def decided(extraction: Extraction, decisions: Mapping[ClaimKey, Decision]) -> Extraction:

@@ -9,9 +9,11 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
+from extractor.decisions import FOLDER as DECISIONS
 from extractor.export import OutputError, Table, make_directory, write_csv, write_jsonl, write_parquet
 from extractor.export.database import write_duckdb, write_sqlite
 from extractor.export.evidence import with_evidence
+from extractor.export.folder import FILES, RUN_FILE
 from extractor.export.leaderboard import write_leaderboard
 from extractor.export.references import write_bibtex, write_ris
 from extractor.export.wide import write_wide
@@ -76,12 +78,20 @@ class _Passing:
 def export_run(run: Path, to: Path, shape: Shape = Shape(), *, decisions: bool = True) -> Exported:
     """Writes the run in the folder `run` to the file `to`; with `decisions=False` as it was extracted.
     RunError for a run that can't be read, OutputError for a file or a wish that can't be met."""
+    _refuse_own(run, to)
     write, what = _writer(to, shape)
     folder = open_run(run, decisions=decisions)
     make_directory(to.parent)
     passing = _Passing(folder)
     count = write(passing, to)
     return Exported(to, count, what, passing.applied, folder.decision_count - passing.applied)
+
+
+def _refuse_own(run: Path, to: Path) -> None:
+    """OutputError where `to` would take the place of what the run consists of."""
+    folder, file = run.resolve(), to.resolve()
+    if file in {folder / name for name in (*FILES, RUN_FILE)} or file.parent == folder / DECISIONS:
+        raise OutputError(f"{to}: a file of the run itself; name another")
 
 
 def _writer(to: Path, shape: Shape) -> tuple[Callable[[_Passing, Path], int], str]:

@@ -4,11 +4,13 @@ sheet was written counts, so that an older sheet doesn't undo newer decisions. N
 extraction."""
 
 import json
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from extractor.decisions import (
     ClaimKey,
     Decision,
     Verdict,
+    all_decisions,
     claim_key,
     corrected,
     parse_claim_id,
@@ -26,7 +29,7 @@ from extractor.export.tables import CLAIM_COLUMNS, Cell, claim_rows
 from extractor.records import Claim, Extraction
 from extractor.rules import load_rules
 from extractor.run_folder import Reviewed, open_run
-from extractor.sheet.columns import ANSWERS, BEFORE, CORRECTED, FIELDS, NONE, answers
+from extractor.sheet.columns import ANSWERS, BEFORE, CORRECTED, DECIDED, FIELDS, NONE, answers
 from extractor.sheet.corrections import VALUE_PARTS, Correcting
 from extractor.sheet.reading import CellProblem, SheetRow, read_sheet
 
@@ -35,6 +38,7 @@ COMPARED = (*FIELDS, *(key for key in CLAIM_COLUMNS if key.endswith("_name")))
 """The extraction's own cells that people may have edited."""
 WORDS = tuple(key for key in COMPARED if key not in ("value", "low", "high"))
 """Those that a workbook has as they are; its numbers may be saved as shown ("5.3M")."""
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 @dataclass
@@ -76,10 +80,13 @@ def import_sheet(file: Path, run: Path, *, by: str = "", at: datetime | None = N
     at = at or datetime.now(UTC)
     imported = Imported(problems=list(sheet.problems), unknown=sheet.unknown)
     by_paper = _by_paper(sheet.rows, imported.problems)
+    past: Past = defaultdict(dict)
+    for decision in all_decisions(run):
+        past[decision.key][decision.at] = decision
     for paper in folder:
         rows = by_paper.pop(paper.extracted.paper.id, ())
         if rows:
-            _import_paper(paper, rows, by, at, imported)
+            _import_paper(paper, rows, past, by, at, imported)
     for rows in by_paper.values():
         imported.problems += [_lost(row, "the run has no such paper") for row, _ in rows]
     imported.problems.sort(key=lambda problem: (problem.sheet, problem.row))
@@ -89,6 +96,8 @@ def import_sheet(file: Path, run: Path, *, by: str = "", at: datetime | None = N
 
 
 Rows = list[tuple[SheetRow, ClaimKey]]
+Past = dict[ClaimKey, dict[datetime, Decision]]
+"""All that was ever decided on a claim, by when."""
 
 
 def _by_paper(rows: list[SheetRow], problems: list[CellProblem]) -> dict[str, Rows]:
@@ -111,7 +120,7 @@ def _lost(row: SheetRow, why: str) -> CellProblem:
     return row.problem(told, "claim")
 
 
-def _import_paper(paper: Reviewed, rows: Rows, by: str, at: datetime, imported: Imported) -> None:
+def _import_paper(paper: Reviewed, rows: Rows, past: Past, by: str, at: datetime, imported: Imported) -> None:
     known = dict(_claims(paper))
     met: dict[ClaimKey, SheetRow] = {}
     for row, key in rows:
@@ -130,7 +139,7 @@ def _import_paper(paper: Reviewed, rows: Rows, by: str, at: datetime, imported: 
             told = f"{printed!r} here and {claim.value.text!r} in the run, so nothing of the row was taken"
             imported.problems.append(row.problem(told, "value"))
             continue
-        made = _Row(row, paper.extracted, claim, decision).decide(by, at, imported)
+        made = _Row(row, paper.extracted, claim, decision, past.get(key, {})).decide(by, at, imported)
         if made is None:
             imported.unchanged += 1
         else:
@@ -150,12 +159,13 @@ def _entered(row: SheetRow) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Row:
-    """A row and the claim that it is about, with the decision that stands so far."""
+    """A row and the claim that it is about, with the decision that stands so far and all there ever were."""
 
     row: SheetRow
     extraction: Extraction
     claim: Claim
     decision: Decision | None
+    past: Mapping[datetime, Decision]
 
     def decide(self, by: str, at: datetime, imported: Imported) -> Decision | None:
         """The decision as the row leaves it; None where it changes nothing."""
@@ -183,7 +193,7 @@ class _Row:
         }
         if all(getattr(so_far, name) == value for name, value in news.items()):
             return None
-        signed = {"by": self.row.texts.get("reviewer") or by or so_far.by, "at": at}
+        signed = {"by": changed.get("reviewer") or by or so_far.by, "at": at}
         return so_far.model_copy(update={**news, **signed})
 
     def _fresh(self) -> Decision:
@@ -191,17 +201,36 @@ class _Row:
         value, paper = self.claim.value, self.extraction.paper.id
         return Decision(paper=paper, start=value.start, end=value.end, value=value.text, at=datetime.now(UTC))
 
+    @cached_property
+    def _exported(self) -> tuple[bool, Decision | None]:
+        """Whether the row of a CSV still says as of which decision it was written, and that decision."""
+        when = self.row.texts.get(DECIDED)
+        if not when:
+            return when is not None, None
+        with suppress(ValueError):
+            then = self.past.get(datetime.fromisoformat(when))
+            return then is not None, then
+        return False, None
+
+    def _first(self) -> dict[str, str] | None:
+        """What the columns to fill in held when the sheet was written; None if that isn't known."""
+        if BEFORE in self.row.texts:
+            return _remembered(self.row.texts[BEFORE])
+        known, then = self._exported
+        return answers(self.claim, then) if known else None
+
     def _changed(self, have: dict[str, str], imported: Imported) -> dict[str, str]:
         """What somebody wrote, or emptied, since the sheet was made. A sheet that doesn't remember what it
         held at first is only asked for what it holds."""
         texts = self.row.texts
-        before = _remembered(texts[BEFORE]) if BEFORE in texts else None
+        before = self._first()
         changed = {}
         for key in ANSWERS:
             if key not in texts:
                 continue
             cell, first = texts[key], (before or {}).get(key, "")
-            if (cell if before is None else cell != first.strip()) and cell != have.get(key, "").strip():
+            touched = cell if before is None else _differs(key, cell, first)
+            if touched and _differs(key, cell, have.get(key, "")):
                 changed[key] = cell
                 if before is not None and first != have.get(key, "") and key != "reviewer":
                     meanwhile = repr(have[key]) if key in have else "nothing"
@@ -210,29 +239,36 @@ class _Row:
         return changed
 
     def _edited(self, problems: list[CellProblem]) -> dict[str, str]:
-        """Cells of the extraction itself that hold something else now. In a CSV these are corrections; in a
-        workbook there are columns for that."""
-        shown = [self._cells(self.claim)]
-        with suppress(ValueError):  # a correction that no longer fits shows nowhere
-            shown.append(
-                self._cells(corrected(self.extraction.paper, self.claim, self.decision or self._fresh()))
-            )
-        edited = {}
+        """Cells of the extraction itself that hold something else now. In a CSV these are corrections, empty
+        where one is taken back; in a workbook there are columns for that."""
+        extracted, edited = self._cells(self.claim), {}
+        known, then = self._exported
+        shown = [self._left(self.decision), self._left(then) if known else extracted]
         for key in COMPARED if self.row.head.in_place else WORDS:
             text = self.row.texts.get(key)
             if text is None or any(_same(text, cells[key]) for cells in shown):
                 continue
-            if key not in FIELDS:
+            as_extracted = _same(text, extracted[key])
+            if self.row.head.in_place and key in FIELDS:
+                edited[key] = "" if as_extracted else text or NONE
+            elif as_extracted:
+                continue
+            elif key not in FIELDS:
                 own = key.removesuffix("_name")
                 problems.append(
                     self.row.problem(f"names follow from the words by the rules; correct {own} instead", key)
                 )
-            elif self.row.head.in_place:
-                edited[key] = text or NONE
             else:
                 told = f"the extraction's own cell was changed and is not read; write it into Corrected {key}"
                 problems.append(self.row.problem(told, key))
-        return edited
+        # Another number says itself what it is; an earlier correction of that was of the other number.
+        return {**dict.fromkeys(VALUE_PARTS, ""), **edited} if "value" in edited else edited
+
+    def _left(self, decision: Decision | None) -> dict[str, str]:
+        """The cells as a decision leaves them; a correction that no longer fits shows nowhere."""
+        with suppress(ValueError):
+            return self._cells(corrected(self.extraction.paper, self.claim, decision or self._fresh()))
+        return self._cells(self.claim)
 
     def _cells(self, claim: Claim) -> dict[str, str]:
         [row] = claim_rows(self.extraction.model_copy(update={"claims": (claim,)}))
@@ -278,9 +314,16 @@ def _shown(value: Any, cell: Cell) -> str:
     return to_cell(value, cell).removeprefix("'") if value not in (None, "") else ""
 
 
+def _differs(key: str, cell: str, held: str) -> bool:
+    """Whether a column to fill in holds something else than it did."""
+    return not _same(cell, held) if key.startswith(CORRECTED) else cell != held.strip()
+
+
 def _same(text: str, shown: str) -> bool:
-    """The same but for blanks, an apostrophe in front, and how a spreadsheet writes numbers ("1.40E+12")."""
-    if _bare(text) == _bare(shown):
+    """The same but for blanks, an apostrophe in front, and how a spreadsheet writes numbers ("1.40E+12",
+    "1000" for "1,000")."""
+    text, shown = _bare(text), _bare(shown)
+    if text == shown:
         return True
     try:
         return abs(float(text) - float(shown)) <= 1e-9 * abs(float(shown))
@@ -289,4 +332,4 @@ def _same(text: str, shown: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return " ".join(text.strip("' \t\r\n").split())
+    return THOUSANDS.sub("", " ".join(text.split()).strip("' "))

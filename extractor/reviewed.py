@@ -13,7 +13,7 @@ REVIEWED_COLUMNS = {
     "decision": Cell.WORD,
     "note": Cell.TEXT,
     "reviewer": Cell.TEXT,
-    "decided": Cell.TEXT,  # when, ISO 8601
+    "decided": Cell.TEXT,  # when, ISO 8601; by it an edited CSV knows what it held at first
 }
 
 
@@ -47,5 +47,5 @@ def _said(decision: Decision | None) -> Row:
         "decision": decision.verdict.value if decision.verdict else None,
         "note": decision.note,
         "reviewer": decision.by,
-        "decided": decision.at.isoformat(timespec="seconds"),
+        "decided": decision.at.isoformat(),
     }

@@ -1,5 +1,6 @@
 """Decisions: what people say of claims is kept apart from the run, dated, and applied to it on reading."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,6 +65,45 @@ def test_a_broken_line_is_named(tmp_path):
     (tmp_path / "decisions" / "a.jsonl").write_text("{}\n")
     with pytest.raises(ValueError, match=r"a\.jsonl:1: "):
         read_decisions(tmp_path)
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x1e", "\n"])
+def test_a_note_may_hold_any_line_separator(tmp_path, extraction, separator):
+    noted = decision(extraction, note=f"one{separator}two")
+    write_decisions(tmp_path, [noted], "import", NOON)
+    assert read_decisions(tmp_path) == {noted.key: noted}
+
+
+def edited_by_hand(folder, decision, **fields):
+    """A file of decisions whose second line is empty and whose third holds the fields."""
+    path = write_decisions(folder, [decision], "import", NOON)
+    line = {**decision.model_dump(mode="json"), **fields}
+    path.write_text(f"{decision.model_dump_json()}\n\n{json.dumps(line)}\n")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"at": "2026-01-03T12:00:00"}, "at: Input should have timezone info"),
+        ({"corrections": {"value": 3}}, "correction of value: Input should be a valid"),
+        ({"corrections": {"value": {"text": "1.9x"}}}, "correction of value: start: Field required"),
+        ({"corrections": {"dataset": "LibriSpeech"}}, "correction of dataset: Input should be a valid tuple"),
+        ({"corrections": {"model": "SEW"}}, "no field 'model' in a claim"),
+    ],
+    ids=str,
+)
+def test_what_a_hand_broke_is_told_in_a_line(tmp_path, extraction, fields, told):
+    edited_by_hand(tmp_path, decision(extraction), **fields)
+    with pytest.raises(ValueError, match=rf"-import\.jsonl:3: .*{told}") as caught:
+        read_decisions(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_correction_by_hand_may_leave_out_what_has_a_default(tmp_path, extraction):
+    value = {**slot("1.9x"), "low": 2, "high": 2}
+    edited_by_hand(tmp_path, decision(extraction), corrections={"value": value})
+    [read] = read_decisions(tmp_path).values()
+    assert read.corrections == {"value": {**value, "unit": ""}}
 
 
 def test_a_rejected_claim_goes(extraction):

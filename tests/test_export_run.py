@@ -62,6 +62,25 @@ def test_what_was_written_is_told(run, name, wishes, told):
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "extractions.jsonl",
+        "claims.csv",
+        "papers.parquet",
+        "run.json",
+        "../run/claims.csv",
+        "decisions/a.jsonl",
+    ],
+)
+def test_a_file_of_the_run_is_not_overwritten(run, name):
+    decide(run, decision(verdict="accept"))
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    with pytest.raises(OutputError, match="a file of the run itself; name another"):
+        export_run(run, run / name)
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
     ("name", "wishes", "message"),
     [
         ("a.pdf", [], "unknown format; end the name in one of .xlsx, .csv"),

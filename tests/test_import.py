@@ -13,9 +13,10 @@ from openpyxl.styles import PatternFill
 from saved import NOON, decide, decision, save_run
 from strategies import extractions as any_extraction
 
-from extractor.decisions import Verdict, claim_key, read_decisions
+from extractor.decisions import Verdict, claim_key, read_decisions, write_decisions
 from extractor.exports import export_run
 from extractor.imports import import_sheet
+from extractor.records import Claim, Extraction, Paper
 from extractor.run_folder import Reviewed, open_run
 from extractor.sheet.reading import SheetError
 
@@ -234,8 +235,26 @@ def test_cells_under_a_merged_one_are_not_read(book):
     imported = book.read()
     assert [d.value for d in imported.decisions] == ["1.9x"]
     assert told(imported) == [
-        "Claims!A3 (Decision): lies under a merged cell and was not read; unmerge the cells"
+        "Claims!A3 (Decision): of the merged cells A2:A3 only the first was read; unmerge them"
     ]
+
+
+def test_a_merged_range_as_large_as_a_sheet_is_told_once(book):
+    book.put(2, "Decision", "accept")
+    book.sheet.merged_cells.add("A2:XFD1048576")  # merge_cells() would make each cell
+    imported = book.read()
+    assert imported.decisions == []
+    assert [line for line in told(imported) if "merged" in line] == [
+        f"Claims!{book.cell(2, 'Note').coordinate} (Note): "
+        "of the merged cells A2:XFD1048576 only the first was read; unmerge them"
+    ]
+
+
+@pytest.mark.parametrize("index", [0, None])
+def test_a_sheet_that_is_a_chart_is_passed_over(book, index):
+    book.book.create_chartsheet("Chart", index)
+    book.put(2, "Decision", "accept")
+    assert only(book.read()).verdict is Verdict.ACCEPT
 
 
 @pytest.mark.parametrize(
@@ -395,6 +414,97 @@ def test_numbers_as_excel_writes_them_are_no_corrections(tmp_path):
     run = save_run(tmp_path, extraction(claims=(big,)))
     imported = edited_csv(run, tmp_path / "c.csv", replaced("low", "1.75E+11"))
     assert (imported.decisions, imported.problems) == ([], [])
+
+
+@pytest.fixture
+def trees(tmp_path):
+    """A run with one claim, of 1,000 trees; somebody corrected it to 2,500."""
+    text = "We plant 1,000 trees, not 2,500."
+    planted = Paper(id="p", abstract=text)
+
+    def number(written, value):
+        start = planted.source.index(written)
+        return {"text": written, "start": start, "end": start + len(written), "low": value, "high": value}
+
+    sentence = {"start": planted.source.index(text), "end": len(planted.source)}
+    fields = {"value": number("1,000", 1000), "kind": "scale", "role": "result", "sentence": sentence}
+    made = Extraction(paper=planted, claims=(Claim.model_validate(fields),))
+    run = save_run(tmp_path, made)
+    decide(run, decision(made, corrections={"value": number("2,500", 2500)}))
+    return run
+
+
+@pytest.mark.parametrize("typed", ["2500", "2500.0", "2.5E+03", "2,500.00"])
+def test_a_csv_whose_numbers_were_written_anew_changes_nothing(trees, tmp_path, typed):
+    imported = edited_csv(trees, tmp_path / "c.csv", replaced("value", typed))
+    assert (imported.decisions, told(imported), imported.unchanged) == ([], [], 1)
+
+
+def test_a_workbook_whose_texts_became_numbers_changes_nothing(trees, tmp_path):
+    book = Book(trees, tmp_path / "book.xlsx")
+    book.put(2, "Value", 1000)
+    book.put(2, "Corrected value", 2500)
+    imported = book.read()
+    assert (imported.decisions, told(imported), imported.unchanged) == ([], [], 1)
+
+
+def test_a_correction_in_a_csv_is_taken_back_by_the_extracted_text(trees, tmp_path):
+    """The numbers beside it are the other number's, and go with it."""
+    imported = edited_csv(trees, tmp_path / "c.csv", replaced("value", "1,000"))
+    assert only(imported).corrections == {} and left(trees)[0].value.text == "1,000"
+
+
+@pytest.mark.parametrize("extracted", ["Quokka", ""])
+def test_a_slot_s_correction_in_a_csv_is_taken_back_too(tmp_path, extracted):
+    run = save_run(tmp_path, extraction(claims=(claim(method=slot("Quokka") if extracted else None),)))
+    decide(run, decision(verdict="accept", corrections={"method": slot("BaseNet").model_dump(mode="json")}))
+    made = only(edited_csv(run, tmp_path / "c.csv", replaced("method", extracted)))
+    assert (made.corrections, made.verdict) == ({}, Verdict.ACCEPT)
+
+
+def test_an_emptied_cell_of_a_csv_takes_a_decision_back(run, tmp_path):
+    decide(run, decision(verdict="accept", note="why"))
+    made = only(edited_csv(run, tmp_path / "c.csv", replaced("decision", "")))
+    assert (made.verdict, made.note) == (None, "why")
+
+
+@pytest.mark.parametrize("since", [timedelta(days=1), timedelta(microseconds=1)], ids=str)
+def test_an_older_csv_does_not_undo_newer_decisions(run, tmp_path, since):
+    """It was written after Ada accepted and corrected; then Bo rejected and took the correction back."""
+    corrections = {"method": slot("BaseNet").model_dump(mode="json")}
+    decide(run, decision(verdict="accept", by="Ada", corrections=corrections))
+    export_run(run, tmp_path / "c.csv")
+    newer = decision(verdict="reject", by="Bo", at=NOON + since)
+    write_decisions(run, [newer], "later", NOON + since)
+    imported = import_sheet(tmp_path / "c.csv", run, at=LATER + since)
+    assert (imported.decisions, imported.unknown) == ([], [])
+    assert read_decisions(run)[newer.key] == newer
+
+
+def test_a_csv_of_before_any_decision_does_not_undo_them(run, tmp_path):
+    export_run(run, tmp_path / "c.csv")
+    corrections = {"method": slot("BaseNet").model_dump(mode="json")}
+    decide(run, decision(verdict="reject", note="no", corrections=corrections))
+    assert import_sheet(tmp_path / "c.csv", run, at=LATER).decisions == []
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.xlsx"])
+@pytest.mark.parametrize(
+    ("cell", "by", "signed"),
+    [("Bo", "Ada", "Ada"), ("Bo", "", "Bo"), ("Cy", "Ada", "Cy"), ("", "Ada", "Ada")],
+)
+def test_who_changes_a_decision_signs_it(run, tmp_path, name, cell, by, signed):
+    """Bo had decided; a name put in by hand counts first, then --by, then Bo."""
+    decide(run, decision(verdict="accept", by="Bo"))
+    if name == "s.csv":
+        both = lambda text: replaced("reviewer", cell)(replaced("decision", "reject")(text))  # noqa: E731
+        imported = edited_csv(run, tmp_path / name, both, by=by)
+    else:
+        book = Book(run, tmp_path / name)
+        book.put(2, "Decision", "reject")
+        book.put(2, "Reviewer", cell or None)
+        imported = book.read(by=by)
+    assert only(imported).by == signed
 
 
 def test_the_run_s_own_csv_can_be_edited_too(run):

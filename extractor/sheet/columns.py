@@ -13,6 +13,7 @@ from extractor.records import Claim, Direction, Kind, Qualifier, Role
 CORRECTED = "corrected_"
 NONE = "-"  # in a corrected cell: there is none
 BEFORE = "before"
+DECIDED = "decided"  # only in CSV: when the decision was made that its row shows
 CHOICES: dict[str, tuple[str, ...]] = {
     "kind": tuple(Kind),
     "role": tuple(Role),
@@ -119,7 +120,7 @@ def _header(key: str) -> str:
 
 COLUMNS = (*_judged(), *_filled_in(), *_provenance())
 _HEADERS = {column.header: column for column in COLUMNS}
-_KEYS = {column.key: column for column in COLUMNS}
+_KEYS = {column.key: column for column in (*COLUMNS, Column(DECIDED, "Decided", 0, ""))}
 _ANY_CASE = {name.casefold(): column for name, column in (*_KEYS.items(), *_HEADERS.items())}
 
 

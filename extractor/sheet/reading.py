@@ -6,18 +6,21 @@ import csv
 import io
 import re
 import zlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
 from openpyxl.cell.read_only import EmptyCell
+from openpyxl.chartsheet import Chartsheet
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
 
 from extractor.export.csv import from_cell
 from extractor.export.tables import Cell
@@ -116,13 +119,47 @@ def read_sheet(path: Path) -> Sheet:
     return sheet
 
 
-Table = tuple[str, Iterator[Sequence[Any]], set[tuple[int, int]]]
-"""A sheet's name ("" in CSV), its rows of raw cells, and which cells a merged one hides."""
+class Merged(NamedTuple):
+    """A merged range: rows from 1, columns from 0, the last ones included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def hides(self, row: int, at: int) -> bool:
+        """Whether a cell lies under it; the first one is what shows."""
+        inside = self.top <= row <= self.bottom and self.left <= at <= self.right
+        return inside and (row, at) != (self.top, self.left)
+
+    def __str__(self) -> str:
+        first, last = (get_column_letter(at + 1) for at in (self.left, self.right))
+        return f"{first}{self.top}:{last}{self.bottom}"
+
+
+Table = tuple[str, Iterator[Sequence[Any]], list[Merged]]
+"""A sheet's name ("" in CSV), its rows of raw cells, and its merged ranges."""
+
+
+class _Reader(ExcelReader):
+    """Loads sheets of cells; a chart sheet only keeps its place (openpyxl stumbles over one without a
+    chart)."""
+
+    def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+        chart = Chartsheet()
+        chart._parent, chart.title = self.wb, sheet.name
+        self.wb._add_sheet(chart)
+
+
+def _load(path: Path) -> Workbook:
+    reader = _Reader(path, read_only=True)
+    reader.read()
+    return reader.wb
 
 
 def _xlsx_tables(path: Path) -> Iterator[Table]:
     try:
-        book = load_workbook(path, read_only=True)
+        book = _load(path)
     except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
         if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
             raise
@@ -137,21 +174,18 @@ def _xlsx_tables(path: Path) -> Iterator[Table]:
         book.close()
 
 
-def _merged(path: Path, part: str) -> set[tuple[int, int]]:
-    """Cells (row from 1, column from 0) that lie under a merged cell, but for its first."""
-    hidden: set[tuple[int, int]] = set()
+def _merged(path: Path, part: str) -> list[Merged]:
+    """The merged ranges of a sheet, from top to bottom."""
+    found: set[Merged] = set()  # where two chunks meet, one may be read twice
     with ZipFile(path) as book, book.open(part) as stream:
         tail = b""
         while chunk := stream.read(CHUNK):
             text = tail + chunk
             for left, top, right, bottom in MERGED.findall(text):
                 first, last = (column_index_from_string(letters.decode()) - 1 for letters in (left, right))
-                cells = {
-                    (row, at) for row in range(int(top), int(bottom) + 1) for at in range(first, last + 1)
-                }
-                hidden |= cells - {(int(top), first)}
+                found.add(Merged(int(top), first, int(bottom), last))
             tail = text[-200:]
-    return hidden
+    return sorted(found)
 
 
 def _csv_tables(path: Path) -> Iterator[Table]:
@@ -159,7 +193,7 @@ def _csv_tables(path: Path) -> Iterator[Table]:
     head = text.partition("\n")[0]
     limit = csv.field_size_limit(1 << 30)
     try:
-        yield "", csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=head.count)), set()
+        yield "", csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=head.count)), []
     except csv.Error as error:
         raise SheetError(f"{path}: not CSV ({error}); save it again as CSV UTF-8") from error
     finally:
@@ -176,16 +210,21 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def _read_table(name: str, rows: Iterator[Sequence[Any]], merged: set[tuple[int, int]], sheet: Sheet) -> bool:
+def _read_table(name: str, rows: Iterator[Sequence[Any]], merged: list[Merged], sheet: Sheet) -> bool:
     """Adds the rows of one table to `sheet`; whether it is one of claims."""
     head = None
+    ahead, here = deque(merged), []  # merged ranges further down, and those that reach the row
+    told: set[Merged] = set()
     for number, cells in enumerate(rows, 1):
+        while ahead and ahead[0].top <= number:
+            here.append(ahead.popleft())
+        here = [each for each in here if each.bottom >= number]
         if head is None:
             head = _head(name, cells, sheet)
             if head is None and number == HEAD_WITHIN:
                 return False
         else:
-            row = _row(head, number, cells, merged, sheet.problems)
+            row = _row(head, number, cells, here, told, sheet.problems)
             if any(row.texts.get(key) for key in ENTERED):
                 sheet.rows.append(row)
     return head is not None
@@ -210,17 +249,23 @@ def _head(name: str, cells: Sequence[Any], sheet: Sheet) -> Head | None:
 
 
 def _row(
-    head: Head, number: int, cells: Sequence[Any], merged: set[tuple[int, int]], problems: list[CellProblem]
+    head: Head,
+    number: int,
+    cells: Sequence[Any],
+    merged: list[Merged],
+    told: set[Merged],
+    problems: list[CellProblem],
 ) -> SheetRow:
+    """`merged`: the ranges that reach the row; `told`: those that are among the problems, once each."""
     row = SheetRow(head, number, {})
     for at, column in head.columns.items():
         key = column.key
         cell = cells[at] if at < len(cells) else None
-        if (number, at) in merged:
-            if key in ENTERED:
-                problems.append(
-                    row.problem("lies under a merged cell and was not read; unmerge the cells", key)
-                )
+        if over := next((each for each in merged if each.hides(number, at)), None):
+            if key in ENTERED and over not in told:
+                told.add(over)
+                message = f"of the merged cells {over} only the first was read; unmerge them"
+                problems.append(row.problem(message, key))
             continue
         try:
             row.texts[key] = _text(cell, key)
