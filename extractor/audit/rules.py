@@ -77,10 +77,12 @@ class PhraseRule(Rule):
 
 
 class SpellingRule(Rule):
-    """How the cells of a foreign table say which way something moved."""
+    """How the cells of a foreign table say which way something moved. `opposite`: the id of the rule whose
+    words contradict these."""
 
-    says: Literal["increase", "decrease"]
+    says: Literal["increase", "decrease", "better", "worse"]
     words: tuple[str, ...]
+    opposite: str = ""
 
 
 class ColumnRule(Rule):

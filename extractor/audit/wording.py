@@ -69,9 +69,13 @@ def directions_said(
     compression is one way round or the other, as one likes, so words say nothing about it."""
     if "compression" in metric:
         return set()
+    return {way_of(each, metric, rules) for each in said("direction", text, start, end, window, rules)}
+
+
+def way_of(says: str, metric: str, rules: AuditRules) -> str:
+    """increase or decrease: what better and worse are for a metric."""
     better, worse = ("decrease", "increase") if less_is_better(metric, rules) else ("increase", "decrease")
-    meaning = {"better": better, "worse": worse}
-    return {meaning.get(each, each) for each in said("direction", text, start, end, window, rules)}
+    return {"better": better, "worse": worse}.get(says, says)
 
 
 def check_directions(document: Document, rules: AuditRules) -> Findings:
