@@ -173,6 +173,12 @@ def test_what_is_no_record_is_a_finding(line):
     assert all(f.check == "record" and f.severity is Severity.ERROR for f in findings)
 
 
+@pytest.mark.parametrize("name", ["claims", "mentions"])
+def test_null_is_no_list(name):
+    [finding] = verify_record(record("It is fast.") | {name: None}, "line 1", RULES)
+    assert (finding.check, finding.message) == ("record", f"{name} is not a list")
+
+
 def leaves(value, path=()):
     if isinstance(value, dict | list) and value:
         keys = value if isinstance(value, dict) else range(len(value))
