@@ -44,7 +44,7 @@ class CueRule(Rule):
     """What words near a value say: the sentence up to the value ends in `before`, what follows the value
     begins with `after`."""
 
-    about: Literal["direction", "qualifier", "owner", "name"]
+    about: Literal["direction", "qualifier", "hedge", "owner", "name"]
     says: str
     before: Pattern = ""
     after: Pattern = ""
