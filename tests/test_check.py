@@ -158,6 +158,10 @@ def emu():
         ({"value": "4.5% drop"}, "partly"),
         ({"value": "> 84.3"}, "partly"),
         ({"value": "at most 84.3%"}, "partly"),
+        ({"value": "no more than 84.3%"}, "partly"),
+        ({"value": "over 84.3%"}, "partly"),
+        ({"value": "84.3%+"}, "partly"),
+        ({"value": "84.3% or more"}, "partly"),
         ({"value": "about 84.3%"}, "supported"),
         ({"value": "up to 3x"}, "supported"),  # from its list
         ({"value": "8.4x", "direction": "smaller"}, "supported"),

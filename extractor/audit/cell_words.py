@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import regex
 
+from extractor.audit.naming import Span
 from extractor.audit.numbers import Value
 from extractor.audit.rules import AuditRules, SpellingRule
 from extractor.audit.wording import cues
@@ -26,8 +27,8 @@ class Beside:
 
 def beside(text: str, value: Value, rules: AuditRules) -> Beside:
     """What a cell says beside its number."""
-    qualifier, since = qualifier_before(text, value.start, 0, rules)
-    words = [*words_in(text[:since]), *words_in(text[value.end :])]
+    qualifier, (start, end) = qualifier_at(text, value, (0, len(text)), rules)
+    words = [*words_in(text[:start]), *words_in(text[end:])]
     ways = tuple(word for word in words if spelling_of(word, rules))
     return Beside(ways, has_plus(text, value), qualifier)
 
@@ -36,15 +37,16 @@ def has_plus(text: str, value: Value) -> bool:
     return text.startswith("+", value.start) or bool(PLUS.match(text, 0, value.start))
 
 
-def qualifier_before(text: str, start: int, since: int, rules: AuditRules) -> tuple[str, int]:
-    """The qualifier that ends at `start`, and where it begins; the longest, as in "no more than"."""
-    found = [
-        (match.start(), cue.rule.says)
-        for cue in cues(rules)["qualifier"]
-        if cue.before and (match := cue.before.match(text, since, start))
-    ]
-    begins, says = min(found, default=(start, ""))
-    return says, begins
+def qualifier_at(text: str, value: Value, window: Span, rules: AuditRules) -> tuple[str, Span]:
+    """The qualifier around a number, within `window`, and the span of both; of several the longest, as in
+    "no more than"."""
+    found = [("", (value.start, value.end))]
+    for cue in (cue for about in ("qualifier", "hedge") for cue in cues(rules).get(about, ())):
+        if cue.before and (match := cue.before.match(text, window[0], value.start)):
+            found.append((cue.rule.says, (match.start(), value.end)))
+        elif cue.after and (match := cue.after.match(text, value.end, window[1])):
+            found.append((cue.rule.says, (value.start, match.end())))
+    return max(found, key=lambda each: each[1][1] - each[1][0])
 
 
 def words_in(text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import regex
 
-from extractor.audit.cell_words import APPROX, beside, compared, has_plus, qualifier_before, spelling_of
+from extractor.audit.cell_words import APPROX, beside, compared, has_plus, qualifier_at, spelling_of
 from extractor.audit.library import Library
 from extractor.audit.linking import RESPECTIVE, evidence, list_of
 from extractor.audit.naming import Span
@@ -239,8 +239,8 @@ def _said_beside(row: TableRow, source: Source, value: Value) -> Cell | None:
 
 def _qualifiers(source: Source, value: Value) -> set[str]:
     """What the source qualifies the number by, or the list that holds it."""
-    start = source.sentences[source.sentence_at(value.start)][0]
-    return {qualifier_before(source.text, v.start, start, source.rules)[0] for v in list_of(source, value)}
+    window = source.sentences[source.sentence_at(value.start)]
+    return {qualifier_at(source.text, v, window, source.rules)[0] for v in list_of(source, value)}
 
 
 def _near(source: Source, value: Value) -> Iterator[str]:
