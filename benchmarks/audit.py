@@ -1,7 +1,7 @@
 """How `extractor check` judges rows made from annotated papers: `python benchmarks/audit.py GOLD.jsonl`.
 True rows in several spellings, and rows made false in one cell: another number, method, dataset, metric
-(from the same paper where it has one, and from another), unit or direction. Prints the share of each
-verdict by kind of row."""
+(from the same paper where it has one, and from another), unit or direction, or "2x slower" for "2x faster".
+Prints the share of each verdict by kind of row."""
 
 import argparse
 import json
@@ -31,6 +31,18 @@ CHANGES = (
     *(f"{field} of {where}" for field in LABELS for where in ("its paper", "another")),
     "unit",
     "direction",
+    "comparative",
+)
+OPPOSITES = dict(
+    pair
+    for one, other in (
+        ("smaller", "larger"),
+        ("lower", "higher"),
+        ("faster", "slower"),
+        ("fewer", "more"),
+        ("better", "worse"),
+    )
+    for pair in ((one, other), (other, one))
 )
 TRUE = "true"
 EACH = 60  # false rows of a kind, at most
@@ -105,6 +117,10 @@ def _changed(change: str, paper: dict, claim: dict, papers: list[dict], drawn: r
         number = _other_digits(cells["value"], paper, drawn)
     elif change == "number of its paper":
         number = _other_number(paper, claim, drawn)
+    elif change == "comparative":
+        behind = f"{paper['title']}\n{paper['abstract']}"[claim["value"]["end"] :]
+        word = re.match(rf"\s({'|'.join(OPPOSITES)})\b", behind)
+        number = word and f"{cells['value']} {OPPOSITES[word[1]]}"
     elif change == "unit":
         unit = UNITS.get(cells["unit"])
         bare = re.match(r"[\d.,]+", cells["value"])
@@ -176,7 +192,7 @@ def report(rows: list[Made], verdicts: list[Verdict]) -> str:
     named: Counter = Counter()
     for made, verdict in zip(rows, verdicts, strict=True):
         counts[made.change][verdict.verdict] += 1
-        cell = "value" if made.change.startswith("number") else made.change.partition(" ")[0]
+        cell = "value" if made.change.startswith(("number", "comparative")) else made.change.partition(" ")[0]
         named[made.change] += verdict.cells.get(cell, "ok") != "ok"
     heads = f"{'supported':>10} {'contradicted':>13} {'partly':>7} {'not found':>10} {'cell named':>11}"
     lines = [f"{'row':22} {'rows':>5} {heads}"]

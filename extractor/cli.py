@@ -215,8 +215,8 @@ def check(
     """Check somebody's table against papers: `extractor check table.csv --against samples/`."""
     mapped = dict(_pair(each) for each in columns or ())
     with _one_line_errors():
-        from extractor.audit.check import FAILING
         from extractor.audit.check import check as check_table
+        from extractor.audit.check import fails
         from extractor.audit.output import verdicts_as
 
         wanted = _format(form)
@@ -225,7 +225,7 @@ def check(
         for problem in problems:
             typer.echo(str(problem), err=True)
         _show(verdicts_as(wanted, verdicts))
-    if any(verdict.verdict in FAILING for verdict in verdicts):
+    if any(map(fails, verdicts)):
         raise typer.Exit(1)
 
 

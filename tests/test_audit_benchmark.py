@@ -69,6 +69,7 @@ def test_a_false_row_is_false_in_one_cell(audit):
     assert {row.change for row in rows} >= {"true", "number", "method of its paper", "unit", "direction"}
     assert made["method of its paper"].cells["method"] == "Wombat"
     assert made["direction"].cells["direction"] == "increase"
+    assert made["comparative"].cells["value"] == "30% higher"
     assert all(row.cells["value"] not in ABSTRACT for row in rows if row.change == "number")
     assert rows == audit.made_rows(PAPERS)
 

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from extractor import pipeline
+from extractor.audit.check import fails
 from extractor.audit.judging import judge_row
 from extractor.audit.library import Library
 from extractor.audit.rules import load_audit_rules
@@ -69,10 +70,10 @@ def test_one_number_in_several_spellings_is_supported(library, cells):
     ("cells", "how"),
     [
         ({"value": "0.923"}, "a share of 1, written as 92.3\\%"),
-        ({"value": "92%"}, "rounded from 92.3\\%"),
-        ({"value": "4.9 times"}, "rounded from 4.86times"),
+        ({"value": "92%"}, "rounded to 92%"),
+        ({"value": "4.9 times"}, "rounded to 4.9 times"),
         ({"value": "0.12", "unit": "s"}, "in another unit, written as 120 ms"),
-        ({"value": "1.23M"}, "rounded from 1,234,567"),
+        ({"value": "1.23M"}, "rounded to 1.23M"),
     ],
     ids=str,
 )
@@ -128,6 +129,79 @@ def test_a_wrong_cell_is_named(library, cells, wrong):
     assert {field: state for field, state in verdict.cells.items() if state != "ok"} == wrong
 
 
+EMU = Paper(
+    id="emu",
+    title="Emu: Small Models",
+    abstract="Emu is 8.4x smaller and 6.1x faster than BERT. It reaches 84.3% accuracy on SQuAD. Its larger "
+    "sibling is 7.7x smaller by up to 2x and 3x. It improves recall by 4.5% and is slower by 9 ms.",
+)
+
+
+@pytest.fixture(scope="module")
+def emu():
+    made = Library([EMU], pipeline.load(model=False).extract, RULES)
+    return lambda **cells: judge_row(TableRow(1, {"paper": EMU.title, **cells}), made)
+
+
+@pytest.mark.parametrize(
+    ("cells", "verdict"),
+    [
+        ({"value": "8.4x smaller"}, "supported"),
+        ({"value": "8.4x larger"}, "contradicted"),
+        ({"value": "8.4x faster"}, "partly"),  # that is what 6.1x is
+        ({"value": "6.1x slower"}, "contradicted"),
+        ({"value": "7.7x larger"}, "contradicted"),  # the sibling is
+        ({"value": "9 ms slower"}, "supported"),
+        ({"value": "9 ms faster"}, "contradicted"),
+        ({"value": "+84.3%"}, "partly"),  # a level, no gain
+        ({"value": "+4.5%"}, "supported"),
+        ({"value": "4.5% drop"}, "partly"),
+        ({"value": "> 84.3"}, "partly"),
+        ({"value": "at most 84.3%"}, "partly"),
+        ({"value": "no more than 84.3%"}, "partly"),
+        ({"value": "over 84.3%"}, "partly"),
+        ({"value": "84.3%+"}, "partly"),
+        ({"value": "84.3% or more"}, "partly"),
+        ({"value": "about 84.3%"}, "supported"),
+        ({"value": "up to 3x"}, "supported"),  # from its list
+        ({"value": "8.4x", "direction": "smaller"}, "supported"),
+        ({"value": "8.4x", "direction": "larger"}, "contradicted"),
+        ({"value": "8.4x", "direction": "Bigger"}, "contradicted"),
+        ({"value": "6.1x", "direction": "faster"}, "supported"),
+    ],
+    ids=str,
+)
+def test_words_signs_and_qualifiers_beside_a_number_are_compared(emu, cells, verdict):
+    assert emu(**cells).verdict == verdict
+
+
+def test_a_direction_that_is_none_is_said(emu):
+    verdict = emu(value="8.4x", direction="sideways")
+    assert (verdict.verdict, verdict.cells["direction"]) == ("partly", "missing")
+    assert "'sideways' is no direction" in verdict.reason
+
+
+def test_a_row_that_names_nothing_is_partly_true_at_most(library):
+    verdict = judged(library, value="1", paper="")
+    assert verdict.verdict == "partly"
+    assert "the row names nothing to tie the number to" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("names", "verdict"), [({}, "not_found"), ({"method": "Quokka"}, "partly")], ids=["alone", "named"]
+)
+def test_a_made_up_quote_fails_the_check(library, names, verdict):
+    row = judged(library, value="92.3%", quote="Quokka reaches a stunning 92.3% accuracy", **names)
+    assert (row.verdict, fails(row)) == (verdict, True)
+
+
+@pytest.mark.parametrize("quote", ["92.3%", "On LibriSpeech, Quokka reaches ... accuracy"])
+def test_a_quote_that_is_too_short_proves_nothing(library, quote):
+    verdict = judged(library, value="92.3%", method="Quokka", quote=quote)
+    assert (verdict.verdict, fails(verdict)) == ("partly", False)
+    assert "the quote is too short to prove anything" in verdict.reason
+
+
 def test_respectively_pairs_numbers_with_names(library):
     assert judged(library, value="81.4", dataset="WMT14").verdict == "supported"
     verdict = judged(library, value="81.4", dataset="IWSLT")
@@ -140,7 +214,7 @@ def test_respectively_pairs_numbers_with_names(library):
     [
         "On LibriSpeech, Quokka reaches 92.3% accuracy",
         "on librispeech quokka reaches 92.3 % accuracy",
-        "On LibriSpeech ... 92.3\\% accuracy",
+        "On LibriSpeech, Quokka ... 92.3\\% accuracy and runs",
     ],
 )
 def test_a_true_quote_may_be_written_otherwise(library, quote):
@@ -248,6 +322,7 @@ def test_a_percent_format_of_a_sheet_is_read_as_it_shows(tmp_path):
             b"paper,figure of merit\na,b\n",
             "no column of values; columns are 'paper', 'figure of merit'",
         ),
+        ("t.csv", b"value,paper,Value\n1,a,2\n", "two columns are called 'value'"),
         ("t.csv", b"value\n", "no rows below the header"),
         ("t.csv", b"value\n\xff\n", "is not UTF-8"),
         ("t.jsonl", b"{", "not JSON"),

@@ -277,9 +277,44 @@ def test_a_third_person_is_turned_away(settling, run):
         Desk(run, ["carl"])
 
 
-def test_a_name_that_never_decided_anything_takes_no_seat(run):
+def names(desk, me: str) -> list[str]:
+    return [reviewer["name"] for reviewer in desk.status(me)["reviewers"]]
+
+
+def test_a_name_that_never_decided_anything_gives_its_seat_to_who_needs_it(run):
     Desk(run, ["ana"])
-    assert [r["name"] for r in Desk(run, ["anna"]).status("anna")["reviewers"]] == ["anna"]
+    assert names(Desk(run, ["anna"]), "anna") == ["ana", "anna"]
+    assert names(Desk(run, ["anna", "ben"]), "anna") == ["anna", "ben"]
+
+
+def test_two_in_two_processes_stay_blind_to_each_other_until_both_are_done(run):
+    first, second = Desk(run, ["first"]), Desk(run, ["second"])
+    first.finish("first", True)
+    second.decide("second", {"claim": claim_ids(second)["1.9x"], "verdict": "accept"})
+    with pytest.raises(ReviewError, match="you are done"):
+        first.decide("first", {"claim": claim_ids(first)["1.9x"], "verdict": "reject"})
+    assert names(first, "first") == names(second, "second") == ["first", "second"]
+    first.finish("first", False)
+    second.finish("second", True)
+    first.decide("first", {"claim": claim_ids(first)["1.9x"], "verdict": "reject"})
+    assert (first.stage(), [d.by for d in read_decisions(run).values()]) == ("review", [])
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda desk, claim: desk.finish("ana", True),
+        lambda desk, claim: desk.write("ana"),
+        lambda desk, claim: desk.decide("ana", {"claim": claim, "verdict": "accept"}),
+    ],
+    ids=["finish", "write", "decide"],
+)
+def test_who_lost_the_seat_can_do_nothing(run, act):
+    ana = Desk(run, ["ana"])
+    both = Desk(run, ["anna", "ben"])
+    with pytest.raises(ReviewError, match="anna and ben review this run already") as told:
+        act(ana, claim_ids(ana)["1.9x"])
+    assert (told.value.status, both.store.entries()) == (409, [])
 
 
 def test_keys_are_kept_with_the_name(desk, run):

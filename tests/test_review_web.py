@@ -79,6 +79,35 @@ def test_requests_from_elsewhere_are_turned_away(link, changes, message):
     assert status in (400, 403) and (message in text or status == 400)
 
 
+@pytest.mark.parametrize(
+    ("act", "body", "status", "message"),
+    [
+        ("keys", {"a": "\ud800"}, 400, "holds what is no text"),
+        ("keys", {"a": float("nan")}, 400, "holds what is no text or number"),
+        ("add", {"paper": "wombat", "start": 10**30, "end": 10**31}, 422, "error"),
+        ("add", {"paper": "wombat", "start": "a", "end": 3}, 422, "the request lacks or misshapes a field"),
+        ("add", {"paper": "wombat"}, 422, "the request lacks or misshapes a field"),
+        ("add", {"paper": "wombat", "start": [], "end": {}}, 422, "the request lacks or misshapes a field"),
+    ],
+    ids=str,
+)
+def test_a_misshapen_request_is_one_sentence_and_bricks_nothing(link, act, body, status, message):
+    answer, _, text = ask(link, f"api/{act}", "POST", body)
+    assert (answer, message in text) == (status, True), text
+    assert ask(link, "api/status")[0] == 200
+
+
+def test_a_number_beyond_floats_is_refused(link):
+    row = json.loads(ask(link, "api/queue")[2])[0]
+    paper = json.loads(ask(link, f"api/paper?id={row['paper']}")[2])
+    value = next(c for c in paper["claims"] if c["id"] == row["id"])["claim"]["value"]
+    for corrections in ({"value": {**value, "low": 10**400, "high": 10**400}}, 7, "a", {"dataset": 3}):
+        given = {"claim": row["id"], "corrections": corrections}
+        status, _, text = ask(link, "api/decide", "POST", given)
+        assert status in (400, 422), text
+        assert "object is not" not in text and "sequence" not in text
+
+
 def test_another_site_may_not_even_look(link):
     assert ask(link, "api/queue", Origin="http://evil.example")[0] == 403
 

@@ -173,6 +173,32 @@ def test_what_is_no_record_is_a_finding(line):
     assert all(f.check == "record" and f.severity is Severity.ERROR for f in findings)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "qualifier", "warned"),
+    [
+        ("It is 3x faster.", "up_to", True),
+        ("It is 3x faster.", "at_least", True),
+        ("It is 3x faster.", "approx", True),
+        ("It is up to 2x and 3x faster.", "up_to", False),  # carried over
+        ("It is over 3x faster.", "at_least", False),
+        ("It is 3x faster or more, over the last one.", "at_least", True),
+        ("It is sim3x faster.", "approx", False),
+        ("It is over 3x faster.", "exact", False),
+        ("It is 3x faster.", "average", False),
+    ],
+)
+def test_a_qualifier_needs_words_that_say_it(sentence, qualifier, warned):
+    claim = {"value": "3x", "number": (3, 3, "x"), "kind": "speedup", "direction": "increase"}
+    given = record(sentence, claim | {"qualifier": qualifier})
+    assert (("warning", "qualifier") in found(given)) == warned
+
+
+@pytest.mark.parametrize("name", ["claims", "mentions"])
+def test_null_is_no_list(name):
+    [finding] = verify_record(record("It is fast.") | {name: None}, "line 1", RULES)
+    assert (finding.check, finding.message) == ("record", f"{name} is not a list")
+
+
 def leaves(value, path=()):
     if isinstance(value, dict | list) and value:
         keys = value if isinstance(value, dict) else range(len(value))

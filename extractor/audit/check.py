@@ -13,7 +13,7 @@ from extractor.audit.table_rows import read_table
 from extractor.audit.verdicts import Judgement, Passage, State, Verdict
 from extractor.read import Problem, ReadError, read_sources
 
-__all__ = ["Judgement", "Passage", "State", "Verdict", "check"]
+__all__ = ["Judgement", "Passage", "State", "Verdict", "check", "fails"]
 
 FAILING = frozenset({Judgement.CONTRADICTED, Judgement.NOT_FOUND})
 
@@ -41,6 +41,11 @@ def check(
         )
     library = Library(reading.papers, pipeline.load(rules, model).extract, audit_rules)
     return list(_named(claims.columns, (judge_row(row, library) for row in claims.rows)))
+
+
+def fails(verdict: Verdict) -> bool:
+    """Whether a row is wrong, or rests on a quote that nobody wrote."""
+    return verdict.verdict in FAILING or verdict.made_up
 
 
 def _named(columns: Mapping[str, str], verdicts: Iterator[Verdict]) -> Iterator[Verdict]:

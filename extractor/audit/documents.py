@@ -92,11 +92,9 @@ class _Reader:
         )
 
     def items(self, record: Mapping, name: str, where: str) -> list:
-        found = record.get(name)
-        if found is None:
-            found = []
+        found = record.get(name, [])
         if not isinstance(found, list):
-            self.wrong(f"{where}{name} is {_what(found)}, not a list")
+            self.wrong(f"{where}{name} is not a list")
             return []
         return found
 

@@ -8,17 +8,19 @@ from functools import lru_cache
 from math import exp
 from pathlib import Path
 
+import regex
+
+from extractor.audit.cell_words import APPROX, beside, compared, has_plus, qualifier_at, spelling_of
 from extractor.audit.library import Library
 from extractor.audit.linking import RESPECTIVE, evidence, list_of
 from extractor.audit.naming import Span
 from extractor.audit.numbers import Value, read_value, unit_of
 from extractor.audit.places import Place, find_places
-from extractor.audit.quotes import find_quote
-from extractor.audit.rules import AuditRules
+from extractor.audit.quotes import find_quote, is_too_short
 from extractor.audit.sources import Source
 from extractor.audit.table_rows import NAMES, TableRow
 from extractor.audit.verdicts import Judgement, Passage, State, Verdict
-from extractor.audit.wording import directions_said
+from extractor.audit.wording import directions_said, way_of
 from extractor.records import Claim, Role
 
 WEIGHTS = Path(__file__).parent / "evidence.json"
@@ -26,6 +28,7 @@ BIAS = "bias"
 ENOUGH = {"method": 0.3, "metric": 0.4, "dataset": 0.5}
 """How probable a link must be to count: where true and false rows of annotated papers part best."""
 
+BY = regex.compile(r"(?ri)\bby\s+(?:[\w-]+\s+){0,3}[$~]*")
 BETTER = (Judgement.SUPPORTED, Judgement.PARTLY, Judgement.CONTRADICTED, Judgement.NOT_FOUND)
 RULED_OUT = 0.05  # how probable a link is at most that something rules out
 SURELY_NOT = 0.2  # a link less probable than this speaks for another number, or another owner
@@ -35,13 +38,15 @@ FILLED = ("value", "unit", *NAMES, "direction", "quote")
 
 @dataclass(frozen=True)
 class Cell:
-    """A judged cell. `sure`: how probable the link is; `why`: what is to be said of it."""
+    """A judged cell. `sure`: how probable the link is; `why`: what is to be said of it; `opposite`: the
+    source says the contrary in so many words."""
 
     state: State
     sure: float = 1.0
     why: str = ""
     span: Span | None = None
     rival: str = ""
+    opposite: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,33 @@ def judge_row(row: TableRow, library: Library) -> Verdict:
     number."""
     names = {field: row[field] for field in ("id", "paper") if row[field]}
     if not names:
-        return _judge_anywhere(row, library)
+        return _without_a_name(row, _with_made_up(row, _judge_anywhere(row, library), library))
     if sources := library.find(names.values()):
         verdict = min((judge(row, source) for source in sources), key=_rank)
-        return verdict.model_copy(update={"cells": dict.fromkeys(names, State.OK) | verdict.cells})
+        verdict = verdict.model_copy(update={"cells": dict.fromkeys(names, State.OK) | verdict.cells})
+        return _with_made_up(row, verdict, library)
     reason = f"no paper '{next(iter(names.values()))}' among the {len(library.sources)} given"
     missing = dict.fromkeys(names, State.MISSING)
     return Verdict(row=row.number, verdict=Judgement.NOT_FOUND, cells=missing, reason=reason)
+
+
+def _without_a_name(row: TableRow, verdict: Verdict) -> Verdict:
+    """A number that stands somewhere is no claim yet."""
+    if verdict.verdict is not Judgement.SUPPORTED or any(row[field] for field in (*NAMES, "quote")):
+        return verdict
+    reason = f"{verdict.reason}, but the row names nothing to tie the number to"
+    return verdict.model_copy(update={"verdict": Judgement.PARTLY, "reason": reason})
+
+
+def _with_made_up(row: TableRow, verdict: Verdict, library: Library) -> Verdict:
+    """Marked where the quote stands in none of the papers; not found where it is all that the row has
+    beside its number."""
+    quote = row["quote"]
+    if not quote or is_too_short(quote) or any(find_quote(source, quote) for source in library.sources):
+        return verdict
+    alone = verdict.verdict is Judgement.PARTLY and not any(row[field] for field in NAMES)
+    judgement = Judgement.NOT_FOUND if alone else verdict.verdict
+    return verdict.model_copy(update={"verdict": judgement, "made_up": True})
 
 
 def _judge_anywhere(row: TableRow, library: Library) -> Verdict:
@@ -122,6 +147,8 @@ def judge(row: TableRow, source: Source) -> Verdict:
     other = _other_number(row, source, value, unit, [fit.place for fit in fits], quote)
     if best is None:
         return _contradicted(row, source, other) if other else _not_found(row, source, quote)
+    if any(cell.opposite for cell in best.cells.values()):
+        return _verdict(row, source, Judgement.CONTRADICTED, best, _partly(row, source, best))
     if other and any(best.cells[field].sure < SURELY_NOT for field in best.wrong if field in NAMES):
         return _contradicted(row, source, other)
     owner = best.cells.get("method")
@@ -148,11 +175,13 @@ def _fit(row: TableRow, source: Source, place: Place, quote: Span | None) -> Fit
         why = "" if place.unit_fits else f"the unit in the source is that of '{shown}'"
         field = "unit" if row["unit"] else "value"
         cells[field] = Cell(State.OK if place.unit_fits else State.WRONG, why=why, span=cells["value"].span)
+    if cells["value"].state is State.OK and (against := _said_beside(row, source, place.value)):
+        cells["value"] = replace(against, span=cells["value"].span)
     cells |= {field: _name_cell(row[field], field, source, place.value) for field in NAMES if row[field]}
-    if direction := said_direction(row["direction"], source.rules):
-        cells["direction"] = _direction_cell(direction, row, source, place.value)
+    if row["direction"]:
+        cells["direction"] = _direction_cell(row["direction"], row, source, place.value)
     if row["quote"]:
-        cells["quote"] = _quote_cell(quote, place.value)
+        cells["quote"] = _quote_cell(row["quote"], quote, place.value)
     return Fit(place, cells)
 
 
@@ -194,14 +223,48 @@ def _is_ruled_out(field: str, signs: Mapping[str, float], claim: Claim | None) -
     return bool(signs["rival follows"] or signs.get("extractor: other")) and not signs["follows"]
 
 
-def said_direction(cell: str, rules: AuditRules) -> str:
-    """increase, decrease, or "" for a cell that says neither."""
-    word = cell.strip().casefold()
-    return next((rule.says for rule in rules.spellings if word in rule.words), "")
+def _said_beside(row: TableRow, source: Source, value: Value) -> Cell | None:
+    """What the source has against the words, sign and qualifier that the cell has beside its number; None:
+    nothing. "about" claims no more than the number itself."""
+    mine = read_value(row["value"], source.rules)
+    if mine is None:
+        return None
+    said = beside(row["value"], mine, source.rules)
+    if said.qualifier not in ("", APPROX, *_qualifiers(source, value)):
+        return Cell(State.WRONG, 0.0, f"the source does not say {said.qualifier.replace('_', ' ')}")
+    plus = ["+"] if said.plus and not has_plus(source.text, value) else []
+    cells = (_direction_cell(word, row, source, value) for word in (*said.ways, *plus))
+    return next((cell for cell in cells if cell.state is not State.OK), None)
 
 
-def _direction_cell(direction: str, row: TableRow, source: Source, value: Value) -> Cell:
-    """By the words around the number, else by what the extractor makes of them."""
+def _qualifiers(source: Source, value: Value) -> set[str]:
+    """What the source qualifies the number by, or the list that holds it."""
+    window = source.sentences[source.sentence_at(value.start)]
+    return {qualifier_at(source.text, v, window, source.rules)[0] for v in list_of(source, value)}
+
+
+def _near(source: Source, value: Value) -> Iterator[str]:
+    """The words behind the number, or its list, up to the next number; those before, if "by" leads to it."""
+    start, end = source.sentences[source.sentence_at(value.start)]
+    listed = list_of(source, value)
+    first, last = listed[0].start, listed[-1].end
+    yield source.text[last : min([end, *(v.start for v in source.values if v.start >= last)])]
+    if BY.match(source.text, start, first):
+        yield source.text[max([start, *(v.end for v in source.values if v.end <= first)]) : first]
+
+
+def _direction_cell(word: str, row: TableRow, source: Source, value: Value) -> Cell:
+    """By the same or the opposite word near the number, else by what the words around it say, else by what
+    the extractor makes of them."""
+    rule = spelling_of(word, source.rules)
+    if rule is None:
+        return Cell(State.MISSING, 0.0, f"'{word}' is no direction, such as increase or decrease")
+    heard = (compared(word.strip().casefold(), near, source.rules) for near in _near(source, value))
+    same = next((each for each in heard if each is not None), None)
+    if same is not None:
+        why = "" if same else f"the source says the opposite of '{word}'"
+        return Cell(State.OK if same else State.WRONG, float(same), why, opposite=not same)
+    direction = way_of(rule.says, row["metric"], source.rules)
     claim = source.claim_at(value.start, value.end)
     window = source.sentences[source.sentence_at(value.start)]
     listed = [value, *list_of(source, value)]
@@ -218,7 +281,9 @@ def _direction_cell(direction: str, row: TableRow, source: Source, value: Value)
     return Cell(State.WRONG, 0.0, f"the source says {ways.pop()}, not {direction}")
 
 
-def _quote_cell(quote: Span | None, value: Value) -> Cell:
+def _quote_cell(written: str, quote: Span | None, value: Value) -> Cell:
+    if is_too_short(written):
+        return Cell(State.MISSING, 0.0, "the quote is too short to prove anything")
     if quote is None:
         return Cell(State.MISSING, 0.0, "the quote does not stand in the source")
     if quote[0] <= value.start and value.end <= quote[1] + len("\\times%"):

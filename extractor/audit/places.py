@@ -15,7 +15,7 @@ LEAST_DIGITS = 2  # of a rounded number that doesn't say it is rounded
 @dataclass(frozen=True)
 class Place:
     """A number of the source that is the row's. `unit_fits`: the row's unit is the source's, or converts to
-    it. `how`: what has to be said about it, such as "rounded from 4.86x"."""
+    it. `how`: what has to be said about it, such as "rounded to 4.9x"."""
 
     value: Value
     unit_fits: bool
@@ -42,7 +42,7 @@ def _place(source: Source, value: Value, unit: str | None, found: Value, written
         if _equal(value.low * factor, found.low) and _equal(value.high * factor, found.high):
             return Place(found, fits, f"{why} {shown}" if why else "")
         if _rounds(value, factor, found):
-            return Place(found, fits, f"rounded from {shown}")
+            return Place(found, fits, f"rounded to {written}")
     return None
 
 

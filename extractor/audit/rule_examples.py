@@ -3,8 +3,8 @@
 
 from typing import Any
 
+from extractor.audit.cell_words import spelling_of
 from extractor.audit.documents import Part, Stated
-from extractor.audit.judging import said_direction
 from extractor.audit.numbers import find_values, quantity_of
 from extractor.audit.phrases import phrases
 from extractor.audit.readings import impossible, strange_kind
@@ -66,7 +66,8 @@ def check_phrase(rule: Rule, example: dict, rules: AuditRules) -> Pair:
 
 def check_spelling(rule: Rule, example: dict, rules: AuditRules) -> Pair:
     """{cell, says}"""
-    return example["says"], said_direction(example["cell"], rules) or None
+    rule = spelling_of(example["cell"], rules)
+    return example["says"], rule and rule.says
 
 
 def check_column(rule: Rule, example: dict, rules: AuditRules) -> Pair:

@@ -44,7 +44,7 @@ class CueRule(Rule):
     """What words near a value say: the sentence up to the value ends in `before`, what follows the value
     begins with `after`."""
 
-    about: Literal["direction", "qualifier", "owner", "name"]
+    about: Literal["direction", "qualifier", "hedge", "owner", "name"]
     says: str
     before: Pattern = ""
     after: Pattern = ""
@@ -77,10 +77,12 @@ class PhraseRule(Rule):
 
 
 class SpellingRule(Rule):
-    """How the cells of a foreign table say which way something moved."""
+    """How the cells of a foreign table say which way something moved. `opposite`: the id of the rule whose
+    words contradict these."""
 
-    says: Literal["increase", "decrease"]
+    says: Literal["increase", "decrease", "better", "worse"]
     words: tuple[str, ...]
+    opposite: str = ""
 
 
 class ColumnRule(Rule):

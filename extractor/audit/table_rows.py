@@ -70,6 +70,11 @@ def find_columns(
             raise TableError(
                 f"{path}: no column {column!r}, to which {field} was mapped; columns are {listed}"
             )
+    folded = [_folded(name) for name in header if name not in mapped.values()]
+    twice = [name for name in header if folded.count(_folded(name)) > 1 and field_of(name, rules)]
+    twice += [column for column in mapped.values() if header.count(column) > 1]
+    if twice:
+        raise TableError(f"{path}: two columns are called {twice[0]!r}; rename or remove one of them")
     by_name = {_folded(name): name for name in reversed(header)}
     found = {
         rule.field: by_name[name]

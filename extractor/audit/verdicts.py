@@ -35,10 +35,12 @@ class Passage(Record):
 
 class Verdict(Record):
     """`row`: from 1. `cells`: the row's filled cells, by the table's own columns. `evidence`: the sentence
-    first, then the number, then the names. `reason`: a plain sentence."""
+    first, then the number, then the names. `reason`: a plain sentence. `made_up`: the quote stands in no
+    paper."""
 
     row: int
     verdict: Judgement
     cells: dict[str, State] = Field(default_factory=dict)
     evidence: tuple[Passage, ...] = ()
     reason: str = ""
+    made_up: bool = Field(default=False, exclude=True)  # no output has a column for it

@@ -10,11 +10,12 @@ import regex
 from extractor.audit.documents import CHANGES, Document, Part, Stated, a_kind
 from extractor.audit.finding import Finding, Findings, Severity
 from extractor.audit.phrases import phrases
-from extractor.audit.readings import reading_at
+from extractor.audit.readings import reading_at, values_of
 from extractor.audit.rules import AuditRules, CueRule
 
 IN_BRACKETS = regex.compile(r"(?r)\s?\(\s?(?:~|about )?")
 SHOWN = 40
+HEDGED = ("up_to", "at_least", "at_most", "approx")  # an average is often said far from its number
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,13 @@ def directions_said(
     compression is one way round or the other, as one likes, so words say nothing about it."""
     if "compression" in metric:
         return set()
+    return {way_of(each, metric, rules) for each in said("direction", text, start, end, window, rules)}
+
+
+def way_of(says: str, metric: str, rules: AuditRules) -> str:
+    """increase or decrease: what better and worse are for a metric."""
     better, worse = ("decrease", "increase") if less_is_better(metric, rules) else ("increase", "decrease")
-    meaning = {"better": better, "worse": worse}
-    return {meaning.get(each, each) for each in said("direction", text, start, end, window, rules)}
+    return {"better": better, "worse": worse}.get(says, says)
 
 
 def check_directions(document: Document, rules: AuditRules) -> Findings:
@@ -96,9 +101,22 @@ def check_directions(document: Document, rules: AuditRules) -> Findings:
 def check_qualifiers(document: Document, rules: AuditRules) -> Findings:
     for claim, start, end in _standing(document, rules):
         cue = said("qualifier", document.source, start, end, claim.sentence, rules)
-        if cue and claim.qualifier not in cue and claim.qualifier != "average":
+        unsaid = claim.qualifier in HEDGED and not _is_hedged(document, claim, rules)
+        if (cue and claim.qualifier not in cue and claim.qualifier != "average") or (not cue and unsaid):
             message = f"the qualifier is {claim.qualifier}, but the text reads '{_around(document, claim)}'"
             yield _warning(document, claim, "qualifier", message)
+
+
+def _is_hedged(document: Document, claim: Stated, rules: AuditRules) -> bool:
+    """Whether words near the value say its qualifier, or near a number before it in the sentence: "up to 2x
+    and 3x"."""
+    values = (v for v in values_of(document.source, rules) if claim.sentence[0] <= v.start < claim.value.end)
+    spans = [(claim.value.start, claim.value.end), *((v.start, v.end) for v in values)]
+    return any(
+        claim.qualifier in said(about, document.source, *span, claim.sentence, rules)
+        for span in spans
+        for about in ("qualifier", "hedge")
+    )
 
 
 def check_owners(document: Document, rules: AuditRules) -> Findings:

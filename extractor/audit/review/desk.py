@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cached_property
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +58,28 @@ class Desk:
         return Numbers(load_rules())
 
     def _seat(self, reviewers: Sequence[str]) -> None:
+        """Seats everybody; where they are too many, those who never did anything leave first, as they may
+        have opened the run and gone."""
         for name in self.store.reviewers():
-            if name not in reviewers:
+            if name not in reviewers and len({*self.store.reviewers(), *reviewers}) > REVIEWERS:
                 self.store.leave(name)
-        together = [*self.store.reviewers(), *(n for n in reviewers if n not in self.store.reviewers())]
-        if len(together) > REVIEWERS:
-            raise ReviewError(
-                f"{self.run}: {' and '.join(together[:REVIEWERS])} review this run already, and it takes "
-                f"{REVIEWERS} at most; name one of them with --as"
-            )
+        if len({*self.store.reviewers(), *reviewers}) > REVIEWERS:
+            raise self._full()
         for name in reviewers:
-            self.store.join(name)
+            self._sit(name)
+
+    def _sit(self, me: str) -> None:
+        """A seat for who does something: another process may have given theirs away."""
+        if not self.store.join(me, REVIEWERS):
+            raise self._full()
+
+    def _full(self) -> ReviewError:
+        names = " and ".join(self.store.reviewers())
+        return ReviewError(
+            f"{self.run}: {names} review this run already, and it takes {REVIEWERS} at most; "
+            "name one of them with --as",
+            409,
+        )
 
     # What a person sees
 
@@ -144,7 +156,8 @@ class Desk:
             raise ReviewError(f"the run has no claim {claim_id(key)}", 404)
         added = key not in self.claims
         with _as_review_error():
-            corrections = grounded(dict(given.get("corrections") or {}), extraction, base, self.numbers)
+            chosen = {**(given.get("corrections") or {})}
+            corrections = grounded(chosen, extraction, base, self.numbers)
             decision = Decision(
                 paper=key[0],
                 start=key[1],
@@ -166,7 +179,7 @@ class Desk:
         self._may_decide(me)
         extraction = self._extraction(str(given.get("paper")))
         with _as_review_error():
-            start, end = int(given["start"]), int(given["end"])
+            start, end = index(given["start"]), index(given["end"])
             claim = self.numbers.claim_at(extraction.paper, start, end)
         key = claim_key(extraction.paper, claim)
         mine = self._mine(me)
@@ -188,6 +201,7 @@ class Desk:
 
     def take(self, me: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """Settles a claim as one of the two left it. `side`: 0 or 1, by the order in which they joined."""
+        self._sit(me)
         if self.stage() is not Stage.SETTLE:
             raise ReviewError("settling begins when both reviewers are done", 409)
         key, side = self._key(given.get("claim")), given.get("side")
@@ -215,6 +229,7 @@ class Desk:
 
     def finish(self, me: str, done: bool) -> dict[str, Any]:
         """Says that a person is done, or is not after all: that only until the others are done too."""
+        self._sit(me)
         if self.stage() is Stage.SETTLE:
             raise ReviewError("both are done and have seen each other's decisions; settle them instead", 409)
         self.store.finish(me, done)
@@ -224,6 +239,7 @@ class Desk:
 
     def write(self, me: str) -> dict[str, Any]:
         """Writes the outcome so far into the run's folder."""
+        self._sit(me)
         if len(self.store.reviewers()) == REVIEWERS and self.stage() is not Stage.SETTLE:
             raise ReviewError("the outcome can be written when both reviewers are done", 409)
         come_to = self._outcome()
@@ -243,8 +259,7 @@ class Desk:
     # How it is worked out
 
     def _may_decide(self, me: str) -> None:
-        if me not in self.store.reviewers():
-            self._seat([me])
+        self._sit(me)
         if self.stage() is Stage.REVIEW and self.store.is_done(me):
             raise ReviewError("you are done; press Reopen to change a decision", 409)
 
@@ -371,5 +386,7 @@ def _as_review_error() -> Iterator[None]:
         yield
     except ValidationError as error:
         raise ReviewError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise ReviewError(str(error)) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReviewError("the request lacks or misshapes a field") from error

@@ -1,6 +1,7 @@
 """The review as a web app on this machine alone. Every reviewer has a link with a random token of their own;
 who lacks one gets nothing. Takes a run and names, serves until stopped; what people do goes to `desk.py`."""
 
+import json
 import secrets
 import socket
 import webbrowser
@@ -121,11 +122,15 @@ def web_app(desk: Desk, tokens: Mapping[str, str], port: int) -> Guard:
             raise ReviewError("nothing of that name to do", 404)
         try:
             given = await request.json()
-        except ValueError as error:
-            raise ReviewError("the request is no JSON", 400) from error
+            json.dumps(given, ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, RecursionError) as error:
+            raise ReviewError("the request is no JSON, or holds what is no text or number", 400) from error
         if not isinstance(given, dict):
             raise ReviewError("the request is no JSON object", 400)
-        return JSONResponse(acts[wanted](me, given))
+        try:
+            return JSONResponse(acts[wanted](me, given))
+        except OverflowError as error:
+            raise ReviewError("a number of the request is too large", 400) from error
 
     async def say(request: Request, error: ReviewError) -> Response:
         return JSONResponse({"error": str(error)}, status_code=error.status)

@@ -87,9 +87,13 @@ class Store:
     def close(self) -> None:
         self._db.close()
 
-    def join(self, name: str) -> None:
+    def join(self, name: str, seats: int) -> bool:
+        """Whether the reviewer has one of so many seats, now or since before."""
         with self._writing():
-            self._db.execute("INSERT OR IGNORE INTO reviewers (name, joined) VALUES (?, ?)", (name, _now()))
+            there = self.reviewers()
+            if name not in there and len(there) < seats:
+                self._db.execute("INSERT INTO reviewers (name, joined) VALUES (?, ?)", (name, _now()))
+            return name in there or len(there) < seats
 
     def reviewers(self) -> list[str]:
         """Everybody who joined, the first first."""
