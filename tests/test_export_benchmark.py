@@ -24,8 +24,10 @@ def test_it_makes_as_many_claims_as_asked_for(benchmark):
 
 
 def test_it_measures_each_file(benchmark, tmp_path):
-    write_jsonl(benchmark.made_up(3), tmp_path / "extractions.jsonl")
-    results = benchmark.measure_each(tmp_path, ["claims.csv", "wide.csv"], tmp_path)
+    run = tmp_path / "run"
+    run.mkdir()
+    write_jsonl(benchmark.made_up(3), run / "extractions.jsonl")
+    results = benchmark.measure_each(run, ["claims.csv", "wide.csv"], tmp_path)
     assert all(each.seconds > 0 and each.peak_mb > 10 and each.size_mb > 0 for each in results.values())
     head, first, _ = benchmark.report(results).splitlines()
     assert head.split() == ["time", "processor", "peak", "file"] and first.split()[0] == "claims.csv"
