@@ -11,7 +11,7 @@ from extractor.found import FoundMention
 from extractor.layout import CLAIM_FIELDS, FIELD_ENDS, MANY_SLOTS, SLOTS, TAGS
 from extractor.records import Label
 
-MENTION_AT_LEAST = 0.38  # mean probability over a name's occurrences from which all of them are mentions
+MENTION_AT_LEAST = 0.41  # mean probability over a name's occurrences from which all of them are mentions
 LONGEST_SLOT = 14  # words
 MANY_AT_LEAST = 0.45  # probability from which a word may start a baseline or dataset
 FIRST_AT_LEAST = 0.5  # probability from which the likeliest baseline or dataset of a number is one

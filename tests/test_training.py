@@ -167,7 +167,8 @@ def test_one_command_makes_a_model_and_goes_on_where_it_stopped(tmp_path: Path, 
     model = make(given, tmp_path)
     assert f"{model.name} it is" in capsys.readouterr().out
     files = {file.name for file in model.iterdir()}
-    assert {"encoder.onnx", "quantities.onnx", "confidence.json", "reliability.svg"} <= files
+    graphs = {"encoder.onnx", "quantities.onnx"}
+    assert files == graphs | {"tokenizer.json", "model.json", "confidence.json", "reliability.svg"}
     made = (tmp_path / "two.safetensors").stat().st_mtime_ns
     assert make(given, tmp_path) == model
     assert (tmp_path / "two.safetensors").stat().st_mtime_ns == made
