@@ -16,7 +16,7 @@ from extractor.find.abbreviations import alias_groups
 from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
 from extractor.link.context import Context
-from extractor.link.from_model import claim_from_model, in_step, is_claim
+from extractor.link.from_model import by_place, claim_from_model, is_claim
 from extractor.link.inferred import mark_inferred
 from extractor.normalise import SLOT_LABELS, canonical
 from extractor.reader import ModelError, Reader, load_reader
@@ -62,7 +62,7 @@ class ClaimFinder:
         each = zip(seen_anew, by_rules.claims, by_rules.barred, reading.quantities, strict=True)
         for context, by_rule, barred, read in each:
             if is_claim(read, barred):
-                claim = in_step(claim_from_model(context.quantity, read, reading.mentions), context)
+                claim = by_place(claim_from_model(context.quantity, read, reading.mentions), context)
                 claims.append((_explained(claim, context), from_model(read, claim, by_rule)))
         return Judged(reading.mentions, aliases, claims)
 
@@ -103,11 +103,19 @@ class _Records:
         start, end = self.cleaned.to_source(start, end)
         return start, end, self.cleaned.source[start:end]
 
+    def _closed(self, start: int, end: int) -> int:
+        """The end of a clean span, with the bracket behind it that closes one inside: "G_{stack}"."""
+        text = self.cleaned.text
+        opened = {")": "(", "}": "{", "]": "["}.get(text[end : end + 1])
+        inside = text[start:end]
+        return end + (opened is not None and inside.count(opened) > inside.count(text[end]))
+
     def _name(self, start: int, end: int, label: Label | None) -> str:
         written = self.cleaned.text[start:end]
         return canonical(written, label, self.rules, self.aliases) if label else written
 
     def _mention(self, found: FoundMention) -> Mention | None:
+        found = replace(found, end=self._closed(found.start, found.end))
         start, end, text = self._span(found.start, found.end)
         if not text:
             return None
@@ -125,6 +133,7 @@ class _Records:
     def _slot(self, found: FoundSlot | None, field: str) -> Slot | None:
         if found is None:
             return None
+        found = replace(found, end=self._closed(found.start, found.end))
         start, end, text = self._span(found.start, found.end)
         if not text:
             return None

@@ -14,8 +14,8 @@ LABELS = {"D": Label.DATASET, "M": Label.METRIC, "T": Label.TASK, "": Label.METH
 MARK = regex.compile(r"<(?:(?P<kind>[DMT]):)?(?P<name>[^>]+)>|\[(?:(?P<kind>[DMT]):)?(?P<name>[^\]]+)\]")
 
 
-def linked(marked: str) -> tuple[str, list[FoundClaim]]:
-    """The text without its marks, and its claims."""
+def unmarked(marked: str) -> tuple[str, list[FoundMention]]:
+    """The text without its marks, and the names that were marked."""
     text, mentions = "", []
     done = 0
     for mark in MARK.finditer(marked):
@@ -25,7 +25,12 @@ def linked(marked: str) -> tuple[str, list[FoundClaim]]:
         mentions.append(FoundMention(start, end, label, proposed=mark.group().startswith("<")))
         text += mark["name"]
         done = mark.end()
-    text += marked[done:]
+    return text + marked[done:], mentions
+
+
+def linked(marked: str) -> tuple[str, list[FoundClaim]]:
+    """The text without its marks, and its claims."""
+    text, mentions = unmarked(marked)
     rules = load_rules()
     return text, link_claims(text, sentences(text), find_quantities(text, rules), mentions, (), rules)
 

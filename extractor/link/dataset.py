@@ -3,6 +3,7 @@ count, the resource that it describes."""
 
 import regex
 
+from extractor.found import FoundMention
 from extractor.link.context import Context
 from extractor.link.decision import Decision
 from extractor.link.lists import in_step, lists
@@ -21,10 +22,9 @@ def decide_dataset(context: Context, kind: Kind) -> Decision[Slots]:
     paired = in_step(context, datasets)
     if paired is not None and kind != Kind.SCALE:
         return Decision((slot_of(paired),), "dataset.in_step")
-    if _opens_bracket(context):
-        named = [m for m in datasets if m.end <= context.start]
-        if named and "(" in context.text[named[-1].end : context.start][:3]:
-            return Decision((slot_of(named[-1]),), "dataset.bracket", certain=True)
+    before = bracketed(context)
+    if before is not None:
+        return Decision((slot_of(before),), "dataset.bracket", certain=True)
     if kind == Kind.SCALE:
         return _described_resource(context)
     listed = lists(context, datasets)
@@ -42,9 +42,13 @@ def decide_dataset(context: Context, kind: Kind) -> Decision[Slots]:
     return _dataset_before(context)
 
 
-def _opens_bracket(context: Context) -> bool:
+def bracketed(context: Context) -> FoundMention | None:
+    """The dataset that a bracket with the value follows: "on MNIST (FID 1.7)"."""
     left = context.text[context.left_from : context.start]
-    return left.rfind("(") > left.rfind(")")
+    named = [m for m in context.sentence.of(Label.DATASET) if m.end <= context.start]
+    if not named or left.rfind("(") <= left.rfind(")"):
+        return None
+    return named[-1] if "(" in context.text[named[-1].end : context.start][:3] else None
 
 
 def _dataset_before(context: Context) -> Decision[Slots]:

@@ -9,6 +9,7 @@ from extractor.decode import MODEL, Candidate, QuantityReading
 from extractor.found import FoundClaim, FoundMention, FoundQuantity, FoundSlot
 from extractor.layout import CLAIM_FIELDS, MANY_SLOTS, ONE_SLOTS
 from extractor.link.context import Context
+from extractor.link.dataset import bracketed
 from extractor.link.lists import in_step as paired
 from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind, Label, Qualifier, Role
 
@@ -88,23 +89,25 @@ def _overlap(one: Candidate, other: FoundMention | FoundQuantity) -> bool:
 IN_STEP = {"dataset": Label.DATASET, "metric": Label.METRIC, "task": Label.TASK}
 
 
-def in_step(claim: FoundClaim, context: Context) -> FoundClaim:
+def by_place(claim: FoundClaim, context: Context) -> FoundClaim:
     """The claim with the dataset, metric or task of its place, where as many are listed as values ("4.3% and
-    5.0% on A and B, respectively"): rules count better than the model. A list of methods is as often what
+    5.0% on A and B, respectively") or the value stands in brackets behind a dataset: rules see better than
+    the model which goes with which. A list of methods is as often what
     was compared with, so the model keeps that."""
     if claim.kind == Kind.SCALE:
         return claim
     for field, label in IN_STEP.items():
         mention = paired(context, context.sentence.of(label))
         if mention is not None:
-            slot = FoundSlot(mention.start, mention.end)
-            claim = _paired(claim, field, (slot,) if field in MANY_SLOTS else slot)
-    return claim
+            claim = _set(claim, field, mention, "in_step")
+    before = bracketed(context)
+    return _set(claim, "dataset", before, "bracket") if before is not None else claim
 
 
-def _paired(claim: FoundClaim, field: str, value) -> FoundClaim:
-    origin = (*(x for x in claim.origin if not x.startswith(f"{field}:")), f"{field}:{field}.in_step")
-    return replace(claim, **{field: value}, origin=origin)
+def _set(claim: FoundClaim, field: str, mention: FoundMention, rule: str) -> FoundClaim:
+    slot = FoundSlot(mention.start, mention.end)
+    origin = (*(x for x in claim.origin if not x.startswith(f"{field}:")), f"{field}:{field}.{rule}")
+    return replace(claim, **{field: (slot,) if field in MANY_SLOTS else slot}, origin=origin)
 
 
 def _many(slot: str, candidates: Sequence[Candidate], mentions) -> tuple[FoundSlot, ...]:
