@@ -534,6 +534,13 @@ def test_what_is_no_sheet_of_claims_is_told(run, tmp_path, name, content, messag
         import_sheet(tmp_path / name, run)
 
 
+@pytest.mark.parametrize("name", ["s.xlsx", "s.csv"])
+def test_a_paper_whose_name_begins_with_an_apostrophe_is_found_again(tmp_path, name):
+    run = save_run(tmp_path, extraction(paper=paper(id="'quokka")))
+    export_run(run, tmp_path / name)
+    assert told(import_sheet(tmp_path / name, run)) == []
+
+
 @settings(max_examples=10)
 @given(any_extraction(), st.data())
 def test_whatever_the_text_its_own_sheet_changes_nothing(tmp_path_factory, e, data):

@@ -35,6 +35,7 @@ DAMAGED = (BadZipFile, ParseError, csv.Error, zlib.error)
 ENTERED = {*ANSWERS, "claim"}
 """Columns whose cells must be readable; the others are only compared."""
 FREE_TEXT = frozenset({"note", "reviewer"})
+AS_WRITTEN = FREE_TEXT | {"claim"}  # an apostrophe in front belongs to the text
 PLACE = ("paper", "value_start", "value_end")
 
 
@@ -305,7 +306,7 @@ def _text(cell: Any, key: str) -> str:
     if isinstance(value, int | float):
         return _number(value, cell.number_format or "")
     text = "" if value is None else unescaped(str(value)).strip()
-    return text if key in FREE_TEXT else text.removeprefix("'")  # LibreOffice keeps it in cells of text
+    return text if key in AS_WRITTEN else text.removeprefix("'")  # LibreOffice keeps it in cells of text
 
 
 def _if_free(text: str, key: str, message: str) -> str:
