@@ -87,7 +87,9 @@ def paper_from(
         )
         return None
     if not any(text.strip() for text in texts.values()):
-        problems.skip(place.line, f"{where}neither title nor abstract; give at least one of the two")
+        problems.skip(
+            place.line, f"{where}neither title nor abstract; give at least one of the two", empty=True
+        )
         return None
     return build_paper(
         **texts,

@@ -15,6 +15,7 @@ class Problem(Record):
     line: int = Field(0, ge=0)  # from 1; 0 = the file as a whole
     message: str
     skipped: bool = False  # a record is missing from the result because of it
+    empty: bool = False  # that record had neither title nor abstract
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
@@ -32,9 +33,9 @@ class Problems:
         """Something to know: the record was read all the same, or none is known to be lost."""
         self.found.append(Problem(file=self.file, line=line, message=message))
 
-    def skip(self, line: int, message: str) -> None:
+    def skip(self, line: int, message: str, *, empty: bool = False) -> None:
         """A record that could not be read."""
-        self.found.append(Problem(file=self.file, line=line, message=message, skipped=True))
+        self.found.append(Problem(file=self.file, line=line, message=message, skipped=True, empty=empty))
 
     def in_order(self) -> list[Problem]:
         return sorted(self.found, key=lambda problem: problem.line)

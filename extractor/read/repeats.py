@@ -1,18 +1,32 @@
 """The same paper met twice becomes one paper with all its places.
-Takes papers in the order they were met, returns the distinct ones, by text alone: title and abstract are the
-same but for case, spacing and punctuation, or the titles are and one of the two has no abstract.
+Takes papers in the order they were met, gives the distinct ones, by text alone: title and abstract are the
+same but for case, spacing and punctuation, or the titles are and one of the two has no abstract. Held in
+SQLite, in memory or in a file, so that memory does not grow with the papers.
 Never drops a place, and never changes the text of a paper that has an abstract."""
 
 import hashlib
+import json
 import re
+import sqlite3
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 
 from extractor.read.problems import Problem
 from extractor.records import Paper
 
 FACTS = ("date", "authors", "author_count", "venue", "url", "doi")
 """What a paper takes from a repeat where it has none itself."""
+
+SCHEMA = """
+CREATE TABLE papers (at INTEGER PRIMARY KEY, id TEXT, has_abstract INTEGER, paper TEXT);
+CREATE TABLE repeats (at INTEGER, n INTEGER, place TEXT, PRIMARY KEY (at, n)) WITHOUT ROWID;
+CREATE TABLE texts (key BLOB PRIMARY KEY, at INTEGER) WITHOUT ROWID;
+CREATE TABLE titles (key BLOB PRIMARY KEY, at INTEGER) WITHOUT ROWID;
+CREATE TABLE owners (id TEXT PRIMARY KEY, at INTEGER) WITHOUT ROWID;
+"""
+ROWS_AT_ONCE = 1_000
 
 
 def normalised(text: str) -> str:
@@ -27,34 +41,137 @@ def content_id(title: str, abstract: str) -> str:
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
-def distinct(papers: Iterable[Paper]) -> tuple[list[Paper], list[Problem]]:
-    """Papers in order of first appearance, all ids different; a problem for each id that two papers had."""
-    found: list[Paper] = []
-    by_text: dict[tuple[str, str], int] = {}
-    by_title: dict[str, int] = {}
-    for paper in papers:
+class Distinct:
+    """Distinct papers, numbered from 0 in the order of first appearance: `add` each that is met, `finish`,
+    then ask for `papers`. Made by `new_distinct`, and by `open_distinct` from a file that was finished."""
+
+    def __init__(self, base: sqlite3.Connection):
+        self._base = base
+        self._count: int = base.execute("SELECT count(*) FROM papers").fetchone()[0]
+        self._repeats = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, paper: Paper) -> None:
         title, abstract = normalised(paper.title), normalised(paper.abstract)
-        at = by_text.get((title, abstract), _title_alone(found, by_title, title, abstract))
+        text_key = _key(f"{title}\n{abstract}")
+        at = self._at("texts", text_key)
+        known = at is not None
+        if at is None and title:
+            at = self._title_alone(_key(title), bool(abstract))
         if at is None:
-            at = len(found)
-            found.append(paper)
+            at = self._append(paper)
         else:
-            found[at] = _merged(found[at], paper)
-        by_text[title, abstract] = at
-        by_title.setdefault(title, at)
-    return _with_own_ids(found)
+            self._merge(at, paper)
+        if not known:
+            self._base.execute("INSERT INTO texts VALUES (?, ?)", (text_key, at))
+            self._base.execute("INSERT OR IGNORE INTO titles VALUES (?, ?)", (_key(title), at))
+
+    def finish(self) -> Iterator[Problem]:
+        """Makes all ids different; a problem for each that two papers had. Go through it to its end."""
+        for start in range(0, self._count, ROWS_AT_ONCE):
+            of_batch = "SELECT at, id FROM papers WHERE at >= ? AND at < ? ORDER BY at"
+            for at, given in self._base.execute(of_batch, (start, start + ROWS_AT_ONCE)).fetchall():
+                own = given
+                while not self._owns(own, at):
+                    paper = self._paper(at)
+                    own = f"{own}~{content_id(paper.title, paper.abstract)}"
+                if own != given:
+                    self._base.execute("UPDATE papers SET id = ? WHERE at = ?", (own, at))
+                    yield _shared_id(self._paper(self._at("owners", given, "id")), self._paper(at), given, own)
+        self._base.execute("COMMIT")
+
+    def papers(self, start: int = 0, stop: int | None = None) -> Iterator[Paper]:
+        """Those numbered `start` to `stop` (exclusive), or to the last, each with all its places."""
+        stop = self._count if stop is None else stop
+        for first in range(start, stop, ROWS_AT_ONCE):
+            bounds = (first, min(first + ROWS_AT_ONCE, stop))
+            places = defaultdict(list)
+            of_batch = "WHERE at >= ? AND at < ? ORDER BY at"
+            for at, place in self._base.execute(f"SELECT at, place FROM repeats {of_batch}, n", bounds):
+                places[at].append(json.loads(place))
+            for at, own, held in self._base.execute(f"SELECT at, id, paper FROM papers {of_batch}", bounds):
+                fields = json.loads(held)
+                fields["places"] += places.get(at, ())
+                yield Paper(**fields | {"id": own})
+
+    def digest(self) -> str:
+        """A checksum of all papers with their places, in order."""
+        digest = hashlib.sha256()
+        for table, order in (("papers", "at"), ("repeats", "at, n")):
+            for row in self._base.execute(f"SELECT * FROM {table} ORDER BY {order}"):
+                digest.update(repr(row).encode())
+        return digest.hexdigest()
+
+    def close(self) -> None:
+        self._base.close()
+
+    def _at(self, table: str, key: bytes | str, column: str = "key") -> int | None:
+        row = self._base.execute(f"SELECT at FROM {table} WHERE {column} = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def _title_alone(self, key: bytes, has_abstract: bool) -> int | None:
+        """The first paper of this title, where it or the new entry has no abstract."""
+        at = self._at("titles", key)
+        if at is None or not has_abstract:
+            return at
+        held = self._base.execute("SELECT has_abstract FROM papers WHERE at = ?", (at,)).fetchone()[0]
+        return None if held else at
+
+    def _append(self, paper: Paper) -> int:
+        self._write(self._count, paper)
+        self._count += 1
+        return self._count - 1
+
+    def _merge(self, at: int, repeat: Paper) -> None:
+        first = self._paper(at)
+        merged = _merged(first, repeat)
+        if merged != first:
+            self._write(at, merged)
+        for place in repeat.places:
+            self._repeats += 1
+            row = (at, self._repeats, place.model_dump_json())
+            self._base.execute("INSERT INTO repeats VALUES (?, ?, ?)", row)
+
+    def _paper(self, at: int) -> Paper:
+        """As it is held: with the places of its first entry only."""
+        row = self._base.execute("SELECT paper FROM papers WHERE at = ?", (at,)).fetchone()
+        return Paper.model_validate_json(row[0])
+
+    def _write(self, at: int, paper: Paper) -> None:
+        row = (at, paper.id, bool(paper.abstract.strip()), paper.model_dump_json())
+        self._base.execute("INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?)", row)
+
+    def _owns(self, own: str, at: int) -> bool:
+        row = self._base.execute("INSERT OR IGNORE INTO owners VALUES (?, ?)", (own, at))
+        return row.rowcount == 1
 
 
-def _title_alone(found: list[Paper], by_title: dict[str, int], title: str, abstract: str) -> int | None:
-    """The paper of the same title, where it or the new entry has no abstract."""
-    at = by_title.get(title) if title else None
-    return at if at is not None and not (abstract and found[at].abstract.strip()) else None
+def new_distinct(path: Path | None = None) -> Distinct:
+    """No papers yet; to be held in the new file `path`, else in memory."""
+    base = sqlite3.connect(path or ":memory:", isolation_level=None)
+    base.execute("PRAGMA journal_mode = OFF")  # a file that was not finished is never read
+    base.execute("PRAGMA synchronous = OFF")
+    base.executescript(SCHEMA)
+    base.execute("BEGIN")
+    return Distinct(base)
+
+
+def open_distinct(path: Path) -> Distinct:
+    """The finished papers in the file `path`, to read only; many processes may."""
+    return Distinct(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True))
+
+
+def _key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def _merged(first: Paper, repeat: Paper) -> Paper:
+    """`first` with what `repeat` has and it lacks; the places are kept apart."""
     facts = {name: getattr(first, name) or getattr(repeat, name) for name in FACTS}
     abstract = first.abstract if first.abstract.strip() else repeat.abstract
-    paper = first.model_copy(update=facts | {"abstract": abstract, "places": first.places + repeat.places})
+    paper = first.model_copy(update=facts | {"abstract": abstract})
     return paper.model_copy(update={"id": _merged_id(first, repeat, paper)})
 
 
@@ -64,21 +181,7 @@ def _merged_id(first: Paper, repeat: Paper, merged: Paper) -> str:
     return given[0] if given else content_id(merged.title, merged.abstract)
 
 
-def _with_own_ids(papers: list[Paper]) -> tuple[list[Paper], list[Problem]]:
-    result, problems, owner = [], [], {}
-    for paper in papers:
-        own = paper.id
-        while own in owner:
-            own = f"{own}~{content_id(paper.title, paper.abstract)}"
-        if own != paper.id:
-            problems.append(_shared_id(owner[paper.id], paper, own))
-            paper = paper.model_copy(update={"id": own})
-        owner[own] = paper
-        result.append(paper)
-    return result, problems
-
-
-def _shared_id(first: Paper, second: Paper, own: str) -> Problem:
+def _shared_id(first: Paper, second: Paper, given: str, own: str) -> Problem:
     holder = f"{first.title!r} in {first.places[0].file}"
-    message = f"id {second.id!r} belongs to {holder} already; this one is {own!r}"
+    message = f"id {given!r} belongs to {holder} already; this one is {own!r}"
     return Problem(file=second.places[0].file, line=second.places[0].line, message=message)

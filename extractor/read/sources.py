@@ -16,7 +16,7 @@ from extractor.read import jsonl, parquet, table, text
 from extractor.read.fields import Columns, check_columns
 from extractor.read.lines import UNREADABLE, UTF_16
 from extractor.read.problems import Problem, Problems, ReadError
-from extractor.read.repeats import distinct
+from extractor.read.repeats import new_distinct
 from extractor.records import Paper, Record
 
 Reader = Callable[[BinaryIO, Problems, Columns], Iterator[Paper]]
@@ -86,32 +86,50 @@ class _Source:
     path: Path | None  # None: standard input
 
 
-def read_sources(sources: Sequence[str | Path], *, columns: Mapping[str, str] | None = None) -> Reading:
-    """Read files, folders and "-", standard input.
+def stream_sources(
+    sources: Sequence[str | Path], *, columns: Mapping[str, str] | None = None, form: str | None = None
+) -> Iterator[Paper | Problem | FileRead]:
+    """Papers in the order in which they stand, each with its one place, not merged with repeats; problems as
+    they are met; a `FileRead` when a file is finished.
 
-    Folders are walked in sorted order, without hidden files. `columns` maps fields of a paper to the names
-    they have in tables, JSONL and Parquet, as in `{"title": "Headline"}`; common names are found without.
-    ReadError if a source does not exist or `columns` maps an unknown field.
+    Folders are walked in sorted order, without hidden files; "-" is standard input. `columns` maps fields of
+    a paper to the names they have in tables, JSONL and Parquet, as in `{"title": "Headline"}`; common names
+    are found without. ReadError if a source does not exist or `columns` maps an unknown field.
     """
     columns = columns or {}
     check_columns(columns)
-    entries: list[Paper] = []
     problems: list[Problem] = []
-    files: list[FileRead] = []
     for source in _each_once(sources, problems):
         found = Problems(source.name)
         try:
             with _open(source) as stream:
                 checksum = hashlib.file_digest(stream, "sha256").hexdigest()
-                papers = _read(stream, found, columns)
+                entries = 0
+                for paper in _read(stream, found, columns):
+                    entries += 1
+                    yield paper
         except OSError as error:
             found.add(0, f"can't be read: {error.strerror or error}")
         else:
-            files.append(FileRead(name=source.name, sha256=checksum, entries=len(papers)))
-            entries += papers
+            yield FileRead(name=source.name, sha256=checksum, entries=entries)
         problems += found.in_order()
-    papers, shared_ids = distinct(entries)
-    return Reading(papers, problems + shared_ids, files)
+        yield from problems
+        problems.clear()
+    yield from problems
+
+
+def read_sources(
+    sources: Sequence[str | Path], *, columns: Mapping[str, str] | None = None, form: str | None = None
+) -> Reading:
+    """All of `stream_sources` in memory, each paper once, with all its places."""
+    distinct, problems, files = new_distinct(), [], []
+    for met in stream_sources(sources, columns=columns, form=form):
+        if isinstance(met, Paper):
+            distinct.add(met)
+        else:
+            (problems if isinstance(met, Problem) else files).append(met)
+    problems += distinct.finish()
+    return Reading(list(distinct.papers()), problems, files)
 
 
 def _each_once(sources: Iterable[str | Path], problems: list[Problem]) -> list[_Source]:
@@ -164,7 +182,7 @@ def _open(source: _Source) -> BinaryIO:
     return source.path.open("rb")
 
 
-def _read(stream: BinaryIO, problems: Problems, columns: Columns) -> list[Paper]:
+def _read(stream: BinaryIO, problems: Problems, columns: Columns) -> Iterator[Paper]:
     stream.seek(0)
     compressed = stream.read(len(GZIP)) == GZIP
     stream.seek(0)
@@ -175,12 +193,14 @@ def _read(stream: BinaryIO, problems: Problems, columns: Columns) -> list[Paper]
         stream.seek(0)
     except UNREADABLE as error:
         problems.add(0, f"damaged from its first byte ({error}); nothing could be read")
-        return []
+        return
     reader = _reader(problems.file, head, problems)
-    papers = list(reader(stream, problems, columns)) if reader else []
-    if not papers and not problems.found:
+    none = True
+    for paper in reader(stream, problems, columns) if reader else ():
+        none = False
+        yield paper
+    if none and not problems.found:
         problems.add(0, "holds no papers")
-    return papers
 
 
 def _reader(name: str, head: bytes, problems: Problems) -> Reader | None:
