@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from extractor.export.replacing import replacing
 from extractor.export.tables import CLAIMS, Cell, Row, Table
@@ -33,6 +33,7 @@ UNSAFE = (
     rf"\d{{1,2}}[ -]?{MONTH}(?:[ -]\d{{1,4}})?$|{MONTH}[ -]?\d{{1,4}}$",  # a date: SEPT2  10 May
     r"0\d+(?:\.\d+)?$|\d*\.\d*0$|\d+(?:\.\d+)?e\d+$|\d{16,}$",  # a number with other digits: 007  0.90  4e10
 )
+LINE_END = "\r\n"
 GUARDED = re.compile("|".join(UNSAFE), re.IGNORECASE)
 
 
@@ -40,19 +41,29 @@ GUARDED = re.compile("|".join(UNSAFE), re.IGNORECASE)
 def csv_writer(path: Path, table: Table, *, bom: bool = False) -> Iterator[Callable[[Extraction], int]]:
     """A function that adds an extraction's rows to `path` and says how many; the file is there when the block
     ends. `bom`: begin with a byte order mark, which Excel wants where its own encoding isn't UTF-8."""
-    with replacing(path, encoding="utf-8-sig" if bom else "utf-8") as file:
-        lines = csv.writer(file, lineterminator="\r\n")
-        lines.writerow(table.columns)
+    with replacing(path, encoding=encoding(bom)) as file:
+        file.write(header(table))
 
         def write(extraction: Extraction) -> int:
-            rows = [
-                [to_cell(row[name], cell) for name, cell in table.columns.items()]
-                for row in table.rows(extraction)
-            ]
-            lines.writerows(rows)
-            return len(rows)
+            return write_rows(file, table, table.rows(extraction))
 
         yield write
+
+
+def encoding(bom: bool) -> str:
+    return "utf-8-sig" if bom else "utf-8"
+
+
+def header(table: Table) -> str:
+    """The first line of a table's file."""
+    return ",".join(table.columns) + LINE_END
+
+
+def write_rows(file: TextIO, table: Table, rows: Iterable[Row]) -> int:
+    """Adds rows to a file whose header is written elsewhere; returns how many."""
+    cells = [[to_cell(row[name], cell) for name, cell in table.columns.items()] for row in rows]
+    csv.writer(file, lineterminator=LINE_END).writerows(cells)
+    return len(cells)
 
 
 def write_csv(

@@ -19,10 +19,14 @@ def jsonl_writer(path: Path) -> Iterator[Callable[[Extraction], int]]:
     with replacing(path) as file:
 
         def write(extraction: Extraction) -> int:
-            file.write(extraction.model_dump_json() + "\n")
+            file.write(line(extraction))
             return 1
 
         yield write
+
+
+def line(extraction: Extraction) -> str:
+    return extraction.model_dump_json() + "\n"
 
 
 def write_jsonl(extractions: Iterable[Extraction], path: Path) -> int:

@@ -5,6 +5,7 @@ the file's metadata (`extractor.record_version`) and in the last column."""
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,9 +37,8 @@ def arrow_schema(table: Table) -> pa.Schema:
 def parquet_writer(path: Path, table: Table) -> Iterator[Callable[[Extraction], int]]:
     """A function that adds an extraction's rows to `path` and says how many; the file is there when the block
     ends."""
-    schema = arrow_schema(table)
     waiting: list[Row] = []
-    with replacing(path, "wb") as file, pq.ParquetWriter(file, schema) as groups:
+    with replacing(path, "wb") as file, groups_writer(file, table) as add:
 
         def write(extraction: Extraction) -> int:
             rows = list(table.rows(extraction))
@@ -48,11 +48,55 @@ def parquet_writer(path: Path, table: Table) -> Iterator[Callable[[Extraction], 
             return len(rows)
 
         def flush() -> None:
-            groups.write_table(pa.Table.from_pylist(waiting, schema))
+            add(arrow_rows(waiting, table))
             waiting.clear()
 
         yield write
         flush()
+
+
+@contextmanager
+def groups_writer(file: BinaryIO, table: Table) -> Iterator[Callable[[pa.Table], None]]:
+    """A function that adds rows to a Parquet file, however many at a time: the bytes depend on the rows
+    alone, since groups are cut anew and get dictionaries of their own."""
+    schema = arrow_schema(table)
+    waiting = _plain(arrow_rows([], table))
+    written = False
+    with pq.ParquetWriter(file, schema) as groups:
+
+        def add(rows: pa.Table) -> None:
+            nonlocal waiting
+            waiting = pa.concat_tables([waiting, _plain(rows)])
+            while len(waiting) >= ROWS_PER_GROUP:
+                write_group(waiting.slice(0, ROWS_PER_GROUP))
+                waiting = waiting.slice(ROWS_PER_GROUP)
+
+        def write_group(rows: pa.Table) -> None:
+            nonlocal written
+            rows = rows.combine_chunks()
+            columns = [
+                column.dictionary_encode() if pa.types.is_dictionary(field.type) else column
+                for field, column in zip(schema, rows.columns, strict=True)
+            ]
+            groups.write_table(pa.Table.from_arrays(columns, schema=schema))
+            written = True
+
+        yield add
+        if len(waiting) or not written:
+            write_group(waiting)
+
+
+def arrow_rows(rows: list[Row], table: Table) -> pa.Table:
+    return pa.Table.from_pylist(rows, arrow_schema(table))
+
+
+def _plain(rows: pa.Table) -> pa.Table:
+    """The same rows without dictionaries."""
+    fields = [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in rows.schema
+    ]
+    return rows.cast(pa.schema(fields, metadata=rows.schema.metadata))
 
 
 def write_parquet(extractions: Iterable[Extraction], path: Path, table: Table = CLAIMS) -> int:

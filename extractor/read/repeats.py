@@ -79,7 +79,9 @@ class Distinct:
                     own = f"{own}~{content_id(paper.title, paper.abstract)}"
                 if own != given:
                     self._base.execute("UPDATE papers SET id = ? WHERE at = ?", (own, at))
-                    yield _shared_id(self._paper(self._at("owners", given, "id")), self._paper(at), given, own)
+                    yield _shared_id(
+                        self._paper(self._at("owners", given, "id")), self._paper(at), given, own
+                    )
         self._base.execute("COMMIT")
 
     def papers(self, start: int = 0, stop: int | None = None) -> Iterator[Paper]:
