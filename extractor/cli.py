@@ -4,6 +4,7 @@ usage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -54,9 +55,9 @@ def main(
 @app.command()
 def run(
     sources: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(help="Files or folders: pages, JSONL, CSV, TSV, Parquet, text, .gz; - is stdin."),
-    ],
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files go.")] = Path(
         "output"
     ),
@@ -75,18 +76,51 @@ def run(
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Where a table has it, such as title=Heading."),
     ] = None,
+    parts: Annotated[
+        bool, typer.Option("--parts", help="Leave each table as a folder of Parquet parts.")
+    ] = False,
+    time_limit: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Set a paper aside that takes longer.")
+    ] = 60,
+    go_on: Annotated[
+        bool, typer.Option("--resume", help="Go on with the unfinished run in --output, as it was begun.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Take nothing over from an earlier run in --output.")
+    ] = False,
 ) -> None:
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
     mapped = dict(_pair(each) for each in columns or ())
-    with _one_line_errors():
-        from extractor.run import Options
+    with _one_line_errors(), _stopping(output):
+        from extractor.run import Options, resume
         from extractor.run import run as run_papers
         from extractor.summary import summary
 
-        options = Options(rules, model, workers, min_confidence, bom, mapped)
-        report = run_papers(sources, output, options, progress=_bar)
+        options = Options(
+            rules,
+            model,
+            min_confidence=min_confidence,
+            bom=bom,
+            columns=mapped,
+            parts=parts,
+            fresh=fresh,
+            seconds_per_paper=time_limit,
+        )
+        if go_on:
+            if sources or options != Options():
+                raise typer.BadParameter(
+                    "takes sources and options of the unfinished run; give --output and --workers only",
+                    param_hint="--resume",
+                )
+            with _Bar() as watch:
+                report = resume(output, workers=workers, watch=watch)
+        elif sources:
+            with _Bar() as watch:
+                report = run_papers(sources, output, replace(options, workers=workers), watch)
+        else:
+            raise typer.BadParameter("Missing argument: files or folders, or --resume", param_hint="SOURCES")
         _print(summary(report))
-    if not report.reading.papers:
+    if not report.read.papers:
         _fail("nothing was read, so nothing was written; give files that hold papers", code=1)
 
 
@@ -413,23 +447,59 @@ def _pair(mapping: str) -> tuple[str, str]:
     return field, column
 
 
-def _bar(items, total: int) -> Iterator:
-    """The items, with a bar on a terminal's stderr, with one line elsewhere."""
-    from rich.console import Console
-    from rich.progress import track
+class _Bar:
+    """Extraction as a bar on a terminal's stderr, as one line elsewhere."""
 
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        console.print(f"extracting from {total} papers", highlight=False)
-    return track(
-        items, "extracting", total=total, console=console, disable=not console.is_terminal, transient=True
-    )
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.console = Console(stderr=True)
+        self.progress = Progress(console=self.console, disable=not self.console.is_terminal, transient=True)
+        self.task = None
+
+    def __enter__(self) -> "_Bar":
+        self.progress.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.progress.stop()
+
+    def step(self, name: str, total: int | None = None) -> None:
+        if name == "extracting" and not self.console.is_terminal:
+            self.console.print(f"extracting from {total} papers", highlight=False)
+        if self.task is not None:
+            self.progress.remove_task(self.task)
+        self.task = self.progress.add_task(name, total=total)
+
+    def done(self, papers: int = 1) -> None:
+        self.progress.advance(self.task, papers)
+
+    def problem(self, problem) -> None:
+        pass
 
 
 def _print(renderable) -> None:
     from rich.console import Console
 
     Console(highlight=False).print(renderable)
+
+
+@contextmanager
+def _stopping(output: Path) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end a run with one line that says how to go on."""
+    from extractor.running.stopping import Terminated, terminable
+
+    try:
+        with terminable():
+            yield
+    except KeyboardInterrupt as stop:
+        from extractor.running.manifest import FILE, FOLDER
+
+        resumable = (output / FOLDER / FILE).is_file()
+        how = f"; `extractor run --resume --output {output}` goes on" if resumable else ""
+        typer.echo(f"stopped{how}", err=True)
+        raise typer.Exit(143 if isinstance(stop, Terminated) else 130) from None
 
 
 @contextmanager
@@ -448,15 +518,15 @@ def _one_line_errors() -> Iterator[None]:
         from extractor.read import ReadError
         from extractor.reader import ModelError
         from extractor.rules import RuleError
-        from extractor.run import WorkerError
+        from extractor.run import NoSpace, ResumeError, WorkerError
         from extractor.run_folder import RunError
         from extractor.saved import SavedError
         from extractor.sheet.reading import SheetError
 
         mendable = AskedError | GoldError | OutputError | ReadError | ReviewError | RuleError | RunError
-        if isinstance(error, mendable | NotARun | SavedError | SheetError | TableError):
+        if isinstance(error, mendable | NotARun | ResumeError | SavedError | SheetError | TableError):
             _fail(str(error), code=2)
-        if isinstance(error, ModelError | NothingFound | WorkerError):
+        if isinstance(error, ModelError | NoSpace | NothingFound | WorkerError):
             _fail(str(error), code=1)
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", code=1)

@@ -44,7 +44,7 @@ class Reader:
 
     def __init__(self, folder: Path = MODEL_FOLDER):
         self.folder = folder
-        self.about = self._about()
+        self.about = _about(folder)
         self.version: str = self.about["version"]
         self._transitions = np.array(self.about["transitions"])
         try:
@@ -53,27 +53,6 @@ class Reader:
             raise ModelError(_damaged(folder / "tokenizer.json", error)) from error
         self._encoder = self._session("encoder.onnx")
         self._quantities = self._session("quantities.onnx")
-
-    def _about(self) -> dict:
-        path = self.folder / "model.json"
-        try:
-            about = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise ModelError(
-                f"{path} is missing: install the package again, or run with --no-model"
-            ) from error
-        except (OSError, ValueError) as error:
-            raise ModelError(_damaged(path, error)) from error
-        if (
-            not isinstance(about, dict)
-            or about.get("layout") != LAYOUT
-            or not {"version", "transitions"} <= about.keys()
-        ):
-            raise ModelError(
-                f"{path} belongs to another version of this program: install model and program together, "
-                "or run with --no-model"
-            )
-        return about
 
     def _session(self, name: str):
         import onnxruntime
@@ -145,6 +124,26 @@ class Reader:
         return states, tags, proposed
 
 
+def _about(folder: Path) -> dict:
+    path = folder / "model.json"
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(f"{path} is missing: install the package again, or run with --no-model") from error
+    except (OSError, ValueError) as error:
+        raise ModelError(_damaged(path, error)) from error
+    if (
+        not isinstance(about, dict)
+        or about.get("layout") != LAYOUT
+        or not {"version", "transitions"} <= about.keys()
+    ):
+        raise ModelError(
+            f"{path} belongs to another version of this program: install model and program together, "
+            "or run with --no-model"
+        )
+    return about
+
+
 def _damaged(path: Path, error: Exception) -> str:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return f"{path} can't be used ({first[:200]}): install the package again, or run with --no-model"
@@ -154,3 +153,8 @@ def _damaged(path: Path, error: Exception) -> str:
 def load_reader(folder: Path = MODEL_FOLDER) -> Reader:
     """The reader in `folder`, loaded once per process."""
     return Reader(folder)
+
+
+def model_version(folder: Path = MODEL_FOLDER) -> str:
+    """The version of the model in `folder`, which is not loaded. ModelError."""
+    return _about(folder)["version"]

@@ -193,6 +193,7 @@ class Extraction(Record):
 
     version: str = RECORD_VERSION
     paper: Paper
+    language: str = "en"  # ISO 639-1; "" where it can't be said
     mentions: tuple[Mention, ...] = ()
     aliases: tuple[tuple[str, ...], ...] = ()
     claims: tuple[Claim, ...] = ()

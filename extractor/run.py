@@ -1,158 +1,225 @@
 """A corpus's way through the program: sources in, a folder of files and a `Report` out. Papers go through one
-process or several, in the order in which they were read; what comes out is the same. Never decides what a
-text says, and never writes a file itself."""
+process or several, part by part, and what is finished is kept, so that a run that was killed can be gone on
+with; what comes out is the same. Never decides what a text says."""
 
 import json
 import os
-import platform
+import shutil
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from functools import partial
-from heapq import nsmallest
-from importlib.metadata import version
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from extractor import pipeline
-from extractor.export import FILES, OutputError, folder_writer, replacing
+from extractor.export import FILES, NoSpace, OutputError, make_directory, replacing
 from extractor.export.folder import RUN_FILE
-from extractor.read import Problem, Reading, read_sources
-from extractor.records import RECORD_VERSION, Claim, Extraction, Kind, Paper, Role
+from extractor.read.repeats import open_distinct
+from extractor.reader import model_version
+from extractor.records import Extraction, Paper
+from extractor.rules import load_rules
+from extractor.running.assemble import FOLDERS, join_parts, leave_parts
+from extractor.running.begin import PAPERS, PROBLEMS, Unfinished, begin, begin_again, clear, parts_folder
+from extractor.running.earlier import index_earlier
+from extractor.running.full_disk import telling_full_disk
+from extractor.running.lock import only_run
+from extractor.running.manifest import FILE, FOLDER, Manifest, ResumeError, read_manifest, versions
+from extractor.running.one_paper import Extract, Failure, extract_one
+from extractor.running.options import DEFAULTS, Options
+from extractor.running.part_work import ListWork, PartWork
+from extractor.running.parts import PartDone, Settings, part_file
+from extractor.running.report import Counts, Report, write_run_file
+from extractor.running.store import LocalStore
+from extractor.running.tally import Tally
+from extractor.running.workers import Task, WorkerError, in_processes
+from extractor.watch import SILENT, Watch
+
+__all__ = [
+    "RUN_FILE",
+    "Counts",
+    "Failure",
+    "NoSpace",
+    "Options",
+    "Report",
+    "ResumeError",
+    "WorkerError",
+    "extract_all",
+    "resume",
+    "run",
+]
 
 PAPERS_PER_WORKER = 200  # a process takes about as long to start as to extract so many
-PAPERS_PER_TASK = 16  # sent to a process at a time
-SHOWN = 10
-TELLING = frozenset({Kind.SPEEDUP, Kind.SCORE})  # the kinds among which the most certain results are shown
-
-Extract = Callable[[Paper], Extraction]
-Progress = Callable[[Iterable, int], Iterable]
-"""(items, how many there will be) -> the same items, shown as they pass."""
-
-
-class WorkerError(Exception):
-    """A worker process is gone; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A paper that the pipeline broke on, which is a mistake in the program."""
-
-    paper: Paper
-    message: str
-
-
-@dataclass
-class Tally:
-    """What is counted while extractions pass."""
-
-    papers: int = 0
-    mentions: Counter[str] = field(default_factory=Counter)  # by label
-    claims: Counter[str] = field(default_factory=Counter)  # by kind
-    failures: list[Failure] = field(default_factory=list)
-    top: list[tuple[Paper, Claim]] = field(default_factory=list)  # the most certain first, `SHOWN` at most
-
-    def add(self, extraction: Extraction) -> None:
-        self.papers += 1
-        self.mentions.update(mention.label.value for mention in extraction.mentions)
-        self.claims.update(claim.kind.value for claim in extraction.claims)
-        telling = [c for c in extraction.claims if c.kind in TELLING and c.role is Role.RESULT]
-        rows = self.top + [(extraction.paper, claim) for claim in telling]
-        self.top = nsmallest(SHOWN, rows, key=lambda row: -row[1].confidence)
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to run: what `extractor run` takes besides sources and output."""
-
-    rules: Path | None = None  # a folder of rules that extend and override the built-in ones
-    model: bool = True  # False: rules alone
-    workers: int | None = None  # processes at most; None: one a core
-    min_confidence: float = 0.0  # claims below are left out
-    bom: bool = False  # CSV with a byte order mark
-    columns: Mapping[str, str] = field(default_factory=dict)  # a paper's field -> the column that holds it
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a run did. `seconds` by step: start, read, extract (with writing), all."""
-
-    output: Path
-    reading: Reading
-    tally: Tally
-    seconds: dict[str, float]
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What couldn't be read or extracted, with file and line."""
-        return [*self.reading.problems, *map(_problem, self.tally.failures)]
+PAPERS_PER_TASK = 16  # sent to a process at a time where papers are in memory
+EARLIER = "earlier.sqlite"
+FAILED = "failed.jsonl"
 
 
 def run(
-    sources: Sequence[Path | str],
-    output: Path,
-    options: Options = Options(),
-    progress: Progress = lambda items, total: items,
+    sources: Sequence[Path | str], output: Path, options: Options = DEFAULTS, watch: Watch = SILENT
 ) -> Report:
     """Extracts from every paper in `sources` and leaves `FILES` and run.json in `output`; writes nothing if
-    nothing was read. ReadError, RuleError, ModelError, OutputError or WorkerError says what can't be used."""
-    started, clock = time.time(), _Clock()
+    nothing was read. An unfinished run of the same input there is gone on with; what an earlier run there
+    found in the same texts is taken over. ReadError, RuleError, ModelError, OutputError, NoSpace or
+    WorkerError says what can't be used."""
+    clock = _Clock()
     if output.exists() and not output.is_dir():
         raise OutputError(f"{output}: a file stands in the way; name another directory")
-    load = partial(pipeline.load, options.rules, options.model)
-    extractor = load()
+    asked = Manifest(
+        sources=tuple(map(str, sources)),
+        options={**asdict(options), "rules": str(options.rules) if options.rules else None},
+        versions=_versions(options),
+        started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    )
     clock.lap("start")
-    reading = read_sources(sources, columns=options.columns)
+    with telling_full_disk(output), _folder(output), only_run(output):
+        return _finish(begin(asked, output / FOLDER, watch), output, options, watch, clock)
+
+
+def resume(output: Path, *, workers: int | None = None, watch: Watch = SILENT) -> Report:
+    """Goes on with the unfinished run in `output`, with its own options, and leaves what `run` would have
+    left. ResumeError if there is none, or rules, model or program changed since; else as `run`."""
+    clock = _Clock()
+    if not (output / FOLDER / FILE).is_file():
+        what = "the run there is finished" if (output / RUN_FILE).is_file() else "no unfinished run there"
+        raise ResumeError(f"{output}: {what}, so there is nothing to resume")
+    with telling_full_disk(output), only_run(output):
+        manifest = read_manifest(output / FOLDER)
+        if manifest is None:
+            raise ResumeError(f"{output}: the unfinished run there is damaged; run it anew, with its sources")
+        options = replace(_options(manifest), workers=workers)
+        now = _versions(options)
+        if changed := [name for name in now if manifest.versions.get(name) != now[name]]:
+            raise ResumeError(
+                f"{output}: what the run was begun with has changed ({', '.join(changed)}); run it anew, "
+                "with its sources"
+            )
+        clock.lap("start")
+        return _finish(begin_again(manifest, output / FOLDER, watch), output, options, watch, clock)
+
+
+def _finish(unfinished: Unfinished, output: Path, options: Options, watch: Watch, clock: "_Clock") -> Report:
+    """Extracts what is not yet, puts the parts together and takes the work folder away."""
+    manifest, work = unfinished.manifest, output / FOLDER
     clock.lap("read")
-    if not reading.papers:
-        return Report(output, reading, Tally(), clock.seconds())
-    results = extract_all(reading.papers, load, extractor.extract, workers=options.workers)
-    tally = _write_tables(progress(results, len(reading.papers)), output, options)
+    if not manifest.read.papers:
+        clear(work)
+        return Report(output, manifest.read, seconds=clock.seconds(), note=unfinished.note)
+    store = LocalStore(parts_folder(work, manifest))
+    make_directory(store.root)
+    _extract_parts(unfinished, work, store, options, watch)
     clock.lap("extract")
-    report = Report(output, reading, tally, clock.seconds())
-    asked = {"sources": [str(source) for source in sources], **asdict(options)}
-    versions = {"rules": extractor.rules.checksum, "model": extractor.model_version, **_versions()}
-    started_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started))
-    _write_run_file(report, {"versions": versions, "options": asked, "started": started_at})
+    watch.step("writing", manifest.read.papers)
+    tally, checksum, files = _assemble(manifest, work, store, output, watch)
+    clock.lap("assemble")
+    report = Report(output, manifest.read, tally, clock.seconds(), files, unfinished.note)
+    write_run_file(report, manifest, options.workers, checksum)
+    clear(work)
     return report
 
 
-def _write_tables(results: Iterable[Extraction | Failure], output: Path, options: Options) -> Tally:
-    tally = Tally()
-    with folder_writer(output, bom=options.bom) as write:
-        for result in results:
-            if isinstance(result, Failure):
-                tally.failures.append(result)
-            else:
-                extraction = at_least(result, options.min_confidence)
-                tally.add(extraction)
-                write(extraction)
-    return tally
+def _extract_parts(
+    unfinished: Unfinished, work: Path, store: LocalStore, options: Options, watch: Watch
+) -> None:
+    manifest = unfinished.manifest
+    index = work / EARLIER
+    index.unlink(missing_ok=True)
+    reusable = not options.fresh and index_earlier(work.parent, index, manifest.versions, manifest.options)
+    settings = Settings(
+        min_confidence=options.min_confidence,
+        any_language=options.any_language,
+        csv=not options.parts,
+        seconds_per_paper=options.seconds_per_paper,
+    )
+    load = partial(pipeline.load, options.rules, options.model)
+    set_up = partial(PartWork, load, work / PAPERS, store, settings, index if reusable else None)
+    papers, size = manifest.read.papers, manifest.papers_per_part
+    tasks = [Task(n, n * size, min(papers, (n + 1) * size)) for n in range(manifest.parts)]
+    watch.step("extracting", papers)
+    processes = _processes(options.workers, papers)
+    # what was interrupted may hold a paper that brings its process down, which must not be this one
+    if processes < 2 and not unfinished.interrupted:
+        part_work = set_up()
+        for task in tasks:
+            part_work(task, lambda index: watch.done(index >= 0))
+        return
+    distinct = open_distinct(work / PAPERS)
+    done = in_processes(
+        tasks,
+        set_up,
+        min(max(1, processes), len(tasks)),
+        lambda at: next(distinct.papers(at, at + 1)),
+        options.seconds_per_paper,
+        watch.done,
+    )
+    for _ in done:
+        pass
+    distinct.close()
+
+
+def _assemble(
+    manifest: Manifest, work: Path, store: LocalStore, output: Path, watch: Watch
+) -> tuple[Tally, str, tuple[str, ...]]:
+    """What was counted, the checksum of the extractions, and the names of what was left."""
+    tally, counted = Tally(), []
+    with replacing(work / FAILED) as failed:
+        for number in range(manifest.parts):
+            done = PartDone.model_validate_json(store.get(part_file("done", number, "json")))
+            failed.writelines(map(_failed_line, done.tally.failures))
+            tally.merge(done.tally)
+            counted.append(done.tally.papers + done.tally.failed)
+    if manifest.options["parts"]:
+        checksum, files = leave_parts(store, counted, output, watch.done), FOLDERS
+    else:
+        bom = manifest.options["bom"]
+        checksum, files = join_parts(store, counted, output, watch.done, bom=bom), FILES
+    for name, count in ((FAILED, tally.failed), (PROBLEMS, manifest.read.problem_count)):
+        (output / name).unlink(missing_ok=True)
+        if count:
+            with (work / name).open("rb") as kept, replacing(output / name, "wb") as file:
+                shutil.copyfileobj(kept, file)
+            files = (*files, name)
+    return tally, checksum, files
+
+
+def _failed_line(failure: Failure) -> str:
+    about = failure.paper.model_dump(include={"id", "title", "places"})
+    return (
+        json.dumps({"paper": about.pop("id"), **about, "reason": failure.message}, ensure_ascii=False) + "\n"
+    )
 
 
 def extract_all(
-    papers: Sequence[Paper], load: Callable[[], object], extract: Extract, *, workers: int | None = None
+    papers: Sequence[Paper],
+    load: Callable[[], Any],
+    extract: Extract,
+    *,
+    workers: int | None = None,
+    seconds_per_paper: float = Options.seconds_per_paper,
 ) -> Iterator[Extraction | Failure]:
     """An extraction a paper, in the order of `papers`. Processes are started only where there is work for
     each; they call `load`, which must be picklable, for an extractor of their own, and WorkerError says if
-    one dies. Without processes, `extract` is called. As with every spawned process, a script that calls this
-    needs a `if __name__ == "__main__":`."""
-    processes = min(workers or _cores(), len(papers) // PAPERS_PER_WORKER)
+    they can't. Without processes, `extract` is called. As with every spawned process, a script that calls
+    this needs a `if __name__ == "__main__":`."""
+    processes = _processes(workers, len(papers))
     if processes < 2:
-        yield from (_extract(extract, paper) for paper in papers)
+        yield from (extract_one(extract, paper, seconds_per_paper) for paper in papers)
         return
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (load,))
-    try:
-        for results in pool.map(_extract_in_worker, _tasks(papers)):
-            yield from results
-    except BrokenProcessPool as error:
-        raise WorkerError("a worker process died, most likely out of memory; try fewer workers") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+    starts = range(0, len(papers), PAPERS_PER_TASK)
+    tasks = [Task(n, start, min(start + PAPERS_PER_TASK, len(papers))) for n, start in enumerate(starts)]
+    set_up = partial(ListWork, load, papers, seconds_per_paper)
+    ready: dict[int, list[Extraction | Failure]] = {}
+    following = 0
+    for task, results in in_processes(tasks, set_up, processes, papers.__getitem__, seconds_per_paper):
+        ready[task.number] = results
+        while following in ready:
+            yield from ready.pop(following)
+            following += 1
+
+
+def _processes(workers: int | None, papers: int) -> int:
+    return min(workers or _cores(), papers // PAPERS_PER_WORKER)
 
 
 def _cores() -> int:
@@ -160,48 +227,26 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _tasks(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
-    left = iter(papers)
-    while task := list(islice(left, PAPERS_PER_TASK)):
-        yield task
+def _versions(options: Options) -> dict[str, str]:
+    """RuleError for bad rules, ModelError for a missing model."""
+    return versions(load_rules(options.rules).checksum, model_version() if options.model else "")
 
 
-_worker_extract: Extract  # a worker process's own, set when it starts
+def _options(manifest: Manifest) -> Options:
+    rules = manifest.options["rules"]
+    return Options(**{**manifest.options, "rules": Path(manifest.directory) / rules if rules else None})
 
 
-def _start_worker(load: Callable[[], object]) -> None:
-    global _worker_extract
-    _worker_extract = load().extract
-
-
-def _extract_in_worker(papers: Sequence[Paper]) -> list[Extraction | Failure]:
-    return [_extract(_worker_extract, paper) for paper in papers]
-
-
-def _extract(extract: Extract, paper: Paper) -> Extraction | Failure:
-    """One paper on which the program breaks doesn't cost the others."""
+@contextmanager
+def _folder(output: Path) -> Iterator[None]:
+    """The folder `output`, which goes again if it was made for nothing."""
+    made = not output.exists()
+    make_directory(output)
     try:
-        return extract(paper)
-    except Exception as error:
-        return Failure(paper, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
-
-
-def at_least(extraction: Extraction, confidence: float) -> Extraction:
-    """The extraction without its less certain claims."""
-    claims = tuple(claim for claim in extraction.claims if claim.confidence >= confidence)
-    return (
-        extraction
-        if len(claims) == len(extraction.claims)
-        else extraction.model_copy(update={"claims": claims})
-    )
-
-
-def _problem(failure: Failure) -> Problem:
-    place = failure.paper.places[0] if failure.paper.places else None
-    message = f"paper {failure.paper.id!r} could not be extracted, please report it: {failure.message}"
-    return Problem(
-        file=place.file if place else "", line=place.line if place else 0, message=message, skipped=True
-    )
+        yield
+    finally:
+        if made and not any(output.iterdir()):
+            output.rmdir()
 
 
 class _Clock:
@@ -220,34 +265,3 @@ class _Clock:
         return {
             step: round(s, 3) for step, s in {**self.laps, "all": time.perf_counter() - self.start}.items()
         }
-
-
-def _versions() -> dict[str, str]:
-    packages = ("claim-extractor", "spacy", "onnxruntime", "pydantic", "pyarrow")
-    return {"python": platform.python_version(), **{package: version(package) for package in packages}}
-
-
-def _write_run_file(report: Report, about: dict) -> None:
-    """run.json: what was run, on what, by which versions, with what outcome. The only file that differs
-    between two runs on the same input, by its times."""
-    reading, tally = report.reading, report.tally
-    content = {
-        "version": RECORD_VERSION,
-        **about,
-        "seconds": report.seconds,
-        "inputs": [{"name": f.name, "sha256": f.sha256, "entries": f.entries} for f in reading.files],
-        "outputs": FILES,
-        "counts": {
-            "entries": reading.entries,
-            "papers": tally.papers,
-            "repeats": reading.repeats,
-            "skipped": reading.skipped,
-            "failures": len(tally.failures),
-            "mentions": dict(sorted(tally.mentions.items())),
-            "claims": dict(sorted(tally.claims.items())),
-        },
-        "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in report.problems],
-    }
-    with replacing(report.output / RUN_FILE) as file:
-        json.dump(content, file, indent=2, ensure_ascii=False, default=str)
-        file.write("\n")

@@ -2,42 +2,44 @@
 are. Takes a `Report`, returns something that rich prints; never writes or counts."""
 
 from collections import Counter
+from dataclasses import asdict
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from extractor.export import FILES
 from extractor.export.folder import RUN_FILE
-from extractor.records import Claim, Paper, Slot
-from extractor.run import Report
+from extractor.records import Claim, Slot
+from extractor.run import FAILED, PROBLEMS, Report
 from extractor.terminal import printable, table
 
 PROBLEMS_SHOWN = 10
+ALWAYS = ("read", "repeated", "extracted")  # counts that are told even if they are 0
 
 
 def summary(report: Report) -> Group:
     """The whole summary; without results where nothing was read."""
-    parts: list[RenderableType] = [reading_line(report)]
+    parts: list[RenderableType] = [printable(report.note)] if report.note else []
+    parts.append(reading_line(report))
     parts += [printable(f"  {problem}", "yellow") for problem in report.problems[:PROBLEMS_SHOWN]]
-    if (more := len(report.problems) - PROBLEMS_SHOWN) > 0:
-        parts.append(
-            Text(f"  and {more} more, all in {RUN_FILE}" if report.tally.papers else f"  and {more} more")
-        )
+    if (more := report.problem_count - PROBLEMS_SHOWN) > 0:
+        where = [name for name in report.files if name in (PROBLEMS, FAILED)]
+        parts.append(Text(f"  and {more} more" + (f", all in {' and '.join(where)}" if where else "")))
     if report.tally.papers:
         parts += [counts("mentions", report.tally.mentions), counts("claims", report.tally.claims)]
         parts += [Text(), top_results(report.tally.top)] if report.tally.top else []
-        parts += [Text(), printable(f"{report.output}/ has {', '.join((*FILES, RUN_FILE))}")]
+    if report.files:
+        parts += [Text(), printable(f"{report.output}/ has {', '.join((*report.files, RUN_FILE))}")]
     return Group(*parts)
 
 
 def reading_line(report: Report) -> Text:
-    reading, seconds = report.reading, report.seconds["all"]
-    skipped = f", {reading.skipped} skipped" if reading.skipped else ""
-    failed = f", {len(report.tally.failures)} failed" if report.tally.failures else ""
-    return Text(
-        f"{reading.entries} entries read: {len(reading.papers)} papers, {reading.repeats} repeated"
-        f"{skipped}{failed}; {seconds:.1f} s"
-    )
+    """Every record that was read, once."""
+    told = {name: count for name, count in asdict(report.counts).items() if count or name in ALWAYS}
+    read = told.pop("read")
+    reused = told.pop("reused", 0)
+    by = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in reversed(told.items()))
+    again = f" ({reused} of them before)" if reused else ""
+    return Text(f"{read} records read: {by}{again}; {report.seconds['all']:.1f} s")
 
 
 def counts(what: str, counter: Counter[str]) -> Text:
@@ -45,7 +47,7 @@ def counts(what: str, counter: Counter[str]) -> Text:
     return Text(f"{counter.total()} {what}{': ' if by else ''}{by}")
 
 
-def top_results(rows: list[tuple[Paper, Claim]]) -> RenderableType:
+def top_results(rows: list[tuple[str, Claim]]) -> RenderableType:
     """The rows with what a reader wants to know first."""
     grid = table(
         "value", "metric", "method", "dataset", "over", ">sure", "paper", title="Most certain results"
@@ -58,7 +60,7 @@ def top_results(rows: list[tuple[Paper, Claim]]) -> RenderableType:
             ", ".join(map(_name, claim.dataset)),
             ", ".join(map(_name, claim.baseline)),
             f"{claim.confidence:.2f}",
-            paper.id,
+            paper,
         ]
         grid.add_row(*map(printable, cells))
     return grid

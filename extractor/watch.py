@@ -25,3 +25,6 @@ class Silent:
 
     def problem(self, problem: Problem) -> None:
         pass
+
+
+SILENT = Silent()

@@ -5,7 +5,7 @@ from extractor.export.csv import read_csv, write_csv
 from extractor.export.folder import FILES, folder_writer
 from extractor.export.jsonl import read_jsonl, schema, write_jsonl
 from extractor.export.parquet import read_parquet, write_parquet
-from extractor.export.replacing import OutputError, make_directory, replacing
+from extractor.export.replacing import NoSpace, OutputError, is_full, make_directory, replacing
 from extractor.export.tables import CLAIMS, MENTIONS, PAPERS, TABLES, Table
 
 __all__ = [
@@ -14,9 +14,11 @@ __all__ = [
     "MENTIONS",
     "PAPERS",
     "TABLES",
+    "NoSpace",
     "OutputError",
     "Table",
     "folder_writer",
+    "is_full",
     "make_directory",
     "read_csv",
     "read_jsonl",

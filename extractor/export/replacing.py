@@ -1,6 +1,7 @@
 """Files that appear whole or not at all: written beside their place under another name, then renamed.
 A file that stood there before stays until then, and stays for good if writing fails."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,16 @@ from typing import IO
 
 class OutputError(Exception):
     """A place that can't be written to; the message names it and says what to do."""
+
+
+class NoSpace(Exception):
+    """The disk is full; the message says where."""
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the error says that no more can be stored: the disk, the quota or the file size is at its
+    limit."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def make_directory(directory: Path) -> None:
@@ -23,9 +34,10 @@ def make_directory(directory: Path) -> None:
 
 
 @contextmanager
-def replacing(path: Path, mode: str = "w", encoding: str = "utf-8") -> Iterator[IO]:
+def replacing(path: Path, mode: str = "w", encoding: str = "utf-8", *, durable: bool = True) -> Iterator[IO]:
     """A file to write to that becomes `path` when the block ends, and vanishes when the block raises.
-    `mode` is "w" (text, line ends as written) or "wb"; OutputError if the place can't be written to."""
+    `mode` is "w" (text, line ends as written) or "wb"; `durable`: on the disk by then, whatever happens to
+    the machine. OutputError if the place can't be written to, NoSpace if the disk is full."""
     partial = _partial(path)
     as_text = {} if "b" in mode else {"encoding": encoding, "newline": ""}
     try:
@@ -36,10 +48,13 @@ def replacing(path: Path, mode: str = "w", encoding: str = "utf-8") -> Iterator[
         with file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         _rename(partial, path)
-    except BaseException:
+    except BaseException as error:
         partial.unlink(missing_ok=True)
+        if isinstance(error, OSError) and is_full(error):
+            raise _unwritable(path, error) from error
         raise
 
 
@@ -72,7 +87,9 @@ def _rename(partial: Path, path: Path) -> None:
         raise _unwritable(path, error) from error
 
 
-def _unwritable(path: Path, error: OSError) -> OutputError:
+def _unwritable(path: Path, error: OSError) -> OutputError | NoSpace:
+    if is_full(error):
+        return NoSpace(f"{path}: can't be written ({error.strerror}); free space and try again")
     return OutputError(
         f"{path}: can't be written ({error.strerror}); name another directory or free this one"
     )

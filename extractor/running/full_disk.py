@@ -1,0 +1,26 @@
+"""A full disk said in one sentence, whoever met it: a file, SQLite or a worker process."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from extractor.export import NoSpace, is_full
+from extractor.running.manifest import FILE, FOLDER
+
+FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE"})
+
+
+@contextmanager
+def telling_full_disk(output: Path) -> Iterator[None]:
+    """NoSpace with what to do, where the block fails for want of space."""
+    try:
+        yield
+    except (NoSpace, OSError, sqlite3.Error) as error:
+        if isinstance(error, OSError) and not is_full(error):
+            raise
+        if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorname", "") not in FULL:
+            raise
+        resumable = (output / FOLDER / FILE).is_file()
+        how = f"`extractor run --resume --output {output}`" if resumable else "it again"
+        raise NoSpace(f"{output}: the disk is full; free space and run {how}") from error

@@ -1,0 +1,49 @@
+"""Where parts are kept: a folder on this machine, or one that fsspec reaches (S3, GCS ...). Files are small,
+and each appears whole or not at all."""
+
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
+
+from extractor.export import make_directory, replacing
+
+
+class Store(Protocol):
+    def put(self, name: str, content: bytes) -> None:
+        """Keeps a file under a name such as "claims/part-00000.csv", in place of what stood there."""
+
+    def get(self, name: str) -> bytes:
+        """FileNotFoundError if there is none."""
+
+
+class LocalStore:
+    """In the folder `root`, which must be there: what a process left over from an earlier run writes to a
+    folder that has gone is lost."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    def put(self, name: str, content: bytes) -> None:
+        path = self.root / name
+        if not path.parent.is_dir() and self.root.is_dir():
+            make_directory(path.parent)
+        with replacing(path, "wb", durable=False) as file:
+            file.write(content)
+
+    def get(self, name: str) -> bytes:
+        return (self.root / name).read_bytes()
+
+
+class RemoteStore:
+    """In the folder `root` of an fsspec file system, whose `pipe_file` must write whole objects, as those of
+    object stores do."""
+
+    def __init__(self, files: Any, root: str):
+        self.files, self.root = files, PurePosixPath(root)
+
+    def put(self, name: str, content: bytes) -> None:
+        path = self.root / name
+        self.files.makedirs(str(path.parent), exist_ok=True)
+        self.files.pipe_file(str(path), content)
+
+    def get(self, name: str) -> bytes:
+        return self.files.cat_file(str(self.root / name))
