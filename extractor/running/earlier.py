@@ -1,6 +1,6 @@
 """What an earlier run in the same folder extracted, looked up by text. Takes its `extractions.jsonl`, whole
-or in parts; an index on disk leads from a text's checksum to the place of its line, so that memory does not grow
-with the run. Never believes the index: the line must hold the very same text."""
+or in parts; an index on disk leads from a text's checksum to the place of its line, so that memory does not
+grow with the run. Never believes the index: the line must hold the very same text."""
 
 import hashlib
 import json
