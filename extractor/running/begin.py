@@ -41,7 +41,12 @@ def begin(asked: Manifest, work: Path, watch: Watch) -> Unfinished:
         make_directory(work)
         asked.write(work)
         note = "an unfinished run there was given up: its sources, options or versions were others"
-        return Unfinished(_reading(asked, work, watch), note=note if before and before.read else "")
+        try:
+            manifest = _reading(asked, work, watch)
+        except ReadError:
+            clear(work)
+            raise
+        return Unfinished(manifest, note=note if before and before.read else "")
     read = _read(asked, work, watch, AGAIN)
     if read.digest == before.read.digest:
         done, parts = finished_parts(work, before), before.parts
