@@ -15,8 +15,8 @@ from extractor.running.workers import Task
 
 
 class Misbehaving(FakeExtractor):
-    """DIE ends the process, SLEEP never comes back, HANG doesn't even when it is interrupted, "ONCE file" kills
-    the process unless the file is there, STOP is Ctrl-C, TERM is SIGTERM."""
+    """DIE ends the process, SLEEP never comes back, HANG not even interrupted, "ONCE file" kills the
+    process unless the file is there, STOP is Ctrl-C, TERM is SIGTERM."""
 
     def extract(self, paper: Paper) -> Extraction:
         text = paper.abstract

@@ -26,7 +26,7 @@ def test_a_part_counts_and_keeps_its_papers(tmp_path):
     done = part(LocalStore(tmp_path))
     assert (done.tally.papers, done.tally.failed, done.tally.claims["speedup"]) == (2, 1, 3)
     assert [failure.paper.id for failure in done.tally.failures] == ["b"]
-    assert (tmp_path / "claims" / "part-00003.csv").read_text().count("\n") == 3
+    assert (tmp_path / "claims" / "part-00003.csv").read_bytes().count(b"\r\n") == 3
     assert finished_part(3, LocalStore(tmp_path)) == done
     assert finished_part(2, LocalStore(tmp_path)) is None
 

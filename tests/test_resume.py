@@ -1,4 +1,4 @@
-"""A run that is killed, wherever, is gone on with, and leaves what an undisturbed run leaves, byte by byte."""
+"""A run that is killed, wherever, is gone on with, and leaves what an undisturbed run leaves, to the byte."""
 
 import json
 import os

@@ -9,7 +9,7 @@ from build import load_fake
 from running import failed, in_this_process, load_misbehaving, speedups, tables, write_papers
 
 from extractor.reader import ModelError
-from extractor.run import Options, WorkerError, resume, run
+from extractor.run import Options, resume, run
 
 TWO = Options(workers=2, papers_per_part=3, seconds_per_paper=1)
 
@@ -81,17 +81,6 @@ def test_a_model_that_workers_can_not_load_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr("extractor.pipeline.load", load_nothing)
     with pytest.raises(ModelError, match=r"model\.onnx is damaged"):
         run([write_papers(tmp_path / "in.jsonl", *speedups(6))], tmp_path / "out", TWO)
-
-
-def load_and_die(rules=None, model=True):
-    os._exit(1)
-
-
-def test_workers_that_can_not_start_are_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("extractor.pipeline.load", load_and_die)
-    source = write_papers(tmp_path / "in.jsonl", *speedups(6))
-    with pytest.raises(WorkerError, match=r"exit code 1\) while it was at no paper, 3 times in a row.*fewer"):
-        run([source], tmp_path / "out", TWO)
 
 
 def test_failures_are_kept_with_their_places(tmp_path, monkeypatch):

@@ -50,7 +50,7 @@ def begin(asked: Manifest, work: Path, watch: Watch) -> Unfinished:
     read = _read(asked, work, watch, AGAIN)
     if read.digest == before.read.digest:
         done, parts = finished_parts(work, before), before.parts
-        _keep(before.model_copy(update={"read": read}), work)
+        before = _keep(before.model_copy(update={"read": read}), work)
         return Unfinished(
             before, True, f"an unfinished run there was gone on with: {done} of {parts} parts done"
         )
