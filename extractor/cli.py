@@ -2,10 +2,10 @@
 it, so that `extractor --help` answers at once. Exit codes: 0 done, 1 nothing read or a test failed, 2 wrong
 usage."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -75,19 +75,33 @@ def run(
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Where a table has it, such as title=Heading."),
     ] = None,
+    any_language: Annotated[
+        bool, typer.Option("--any-language", help="Read abstracts that are not English too.")
+    ] = False,
+    log_format: Annotated[
+        str, typer.Option(metavar="text|json", help="What standard error gets; json: an object a line.")
+    ] = "text",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors alone.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell every problem, file and step's seconds.")
+    ] = False,
 ) -> None:
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
     mapped = dict(_pair(each) for each in columns or ())
-    with _one_line_errors():
-        from extractor.run import Options
-        from extractor.run import run as run_papers
-        from extractor.summary import summary
+    with _teller(log_format, quiet, verbose) as watch:
+        with _one_line_errors(watch.error):
+            from extractor.run import Options
+            from extractor.run import run as run_papers
+            from extractor.summary import summary
 
-        options = Options(rules, model, workers, min_confidence, bom, mapped)
-        report = run_papers(sources, output, options, progress=_bar)
-        _print(summary(report))
-    if not report.reading.papers:
-        _fail("nothing was read, so nothing was written; give files that hold papers", code=1)
+            options = Options(rules, model, workers, min_confidence, bom, mapped, any_language)
+            report = run_papers(sources, output, options, watch)
+            watch.ended(report)
+            if not quiet:
+                _print(summary(report))
+        if not report.reading.papers:
+            watch.error("nothing was read, so nothing was written; give files that hold papers", 1)
+            raise typer.Exit(1)
 
 
 @app.command()
@@ -413,17 +427,15 @@ def _pair(mapping: str) -> tuple[str, str]:
     return field, column
 
 
-def _bar(items, total: int) -> Iterator:
-    """The items, with a bar on a terminal's stderr, with one line elsewhere."""
-    from rich.console import Console
-    from rich.progress import track
+def _teller(log_format: str, quiet: bool, verbose: bool):
+    from extractor.progress import LogFormat, teller
 
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        console.print(f"extracting from {total} papers", highlight=False)
-    return track(
-        items, "extracting", total=total, console=console, disable=not console.is_terminal, transient=True
-    )
+    if quiet and verbose:
+        raise typer.BadParameter("it can't go with --verbose", param_hint="--quiet")
+    if log_format not in list(LogFormat):
+        known = ", ".join(LogFormat)
+        raise typer.BadParameter(f"{log_format!r} is none of {known}", param_hint="--log-format")
+    return teller(LogFormat(log_format), quiet=quiet, verbose=verbose)
 
 
 def _print(renderable) -> None:
@@ -432,10 +444,14 @@ def _print(renderable) -> None:
     Console(highlight=False).print(renderable)
 
 
+def _say_error(message: str, code: int) -> None:
+    typer.echo(f"error: {message}", err=True)
+
+
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
+def _one_line_errors(say: Callable[[str, int], None] = _say_error) -> Iterator[None]:
     """What a user can mend is said in one line; anything else is a mistake in the program and keeps its
-    traceback."""
+    traceback. `say` is given the line and the exit code."""
     try:
         yield
     except Exception as error:
@@ -455,14 +471,12 @@ def _one_line_errors() -> Iterator[None]:
 
         mendable = AskedError | GoldError | OutputError | ReadError | ReviewError | RuleError | RunError
         if isinstance(error, mendable | NotARun | SavedError | SheetError | TableError):
-            _fail(str(error), code=2)
-        if isinstance(error, ModelError | NothingFound | WorkerError):
-            _fail(str(error), code=1)
-        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", code=1)
-        raise
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(code)
+            message, code = str(error), 2
+        elif isinstance(error, ModelError | NothingFound | WorkerError):
+            message, code = str(error), 1
+        elif isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            message, code = f"{error.filename or 'input or output'}: {error.strerror or error}", 1
+        else:
+            raise
+        say(message, code)
+        raise typer.Exit(code) from None

@@ -15,6 +15,7 @@ from extractor.confidence import Features, confidence, from_model, from_rules, l
 from extractor.find.abbreviations import alias_groups
 from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
+from extractor.language import is_foreign, language_of
 from extractor.link.context import Context
 from extractor.link.from_model import by_place, claim_from_model, is_claim
 from extractor.link.inferred import mark_inferred
@@ -236,20 +237,31 @@ for _name in ("claims", "claim_mentions", "claim_aliases"):
 
 
 class Extractor:
-    """Papers to extractions."""
+    """Papers to extractions. A paper whose abstract is surely not English is marked with its language, and
+    nothing is looked for in it unless `any_language`."""
 
-    def __init__(self, finder: ClaimFinder):
+    def __init__(self, finder: ClaimFinder, any_language: bool = False):
         self.finder = finder
+        self.any_language = any_language
         self.rules = finder.rules
         self.model_version = finder.reader.version if finder.reader else ""
 
     def extract(self, paper: Paper) -> Extraction:
         """Everything found in one paper."""
-        found = self.finder.find(paper.source)
-        return Extraction(paper=paper, mentions=found.mentions, aliases=found.aliases, claims=found.claims)
+        language = language_of(paper.abstract)
+        foreign = is_foreign(language) and not self.any_language
+        found = Finding() if foreign else self.finder.find(paper.source)
+        return Extraction(
+            paper=paper,
+            language=language,
+            mentions=found.mentions,
+            aliases=found.aliases,
+            claims=found.claims,
+        )
 
 
-def load(rules: Path | None = None, model: bool = True) -> Extractor:
+def load(rules: Path | None = None, model: bool = True, any_language: bool = False) -> Extractor:
     """The extractor with the built-in rules, changed by those in the folder `rules`; `model=False` leaves the
-    trained reader out. RuleError for bad rules, ModelError for a damaged or missing model."""
-    return Extractor(ClaimFinder(load_rules(rules), load_reader() if model else None))
+    trained reader out, `any_language=True` reads abstracts that are not English too. RuleError for bad rules,
+    ModelError for a damaged or missing model."""
+    return Extractor(ClaimFinder(load_rules(rules), load_reader() if model else None), any_language)

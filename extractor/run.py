@@ -21,8 +21,10 @@ from pathlib import Path
 from extractor import pipeline
 from extractor.export import FILES, OutputError, folder_writer, replacing
 from extractor.export.folder import RUN_FILE
+from extractor.language import is_foreign
 from extractor.read import Problem, Reading, read_sources
 from extractor.records import RECORD_VERSION, Claim, Extraction, Kind, Paper, Role
+from extractor.watch import Silent, Watch
 
 PAPERS_PER_WORKER = 200  # a process takes about as long to start as to extract so many
 PAPERS_PER_TASK = 16  # sent to a process at a time
@@ -30,8 +32,6 @@ SHOWN = 10
 TELLING = frozenset({Kind.SPEEDUP, Kind.SCORE})  # the kinds among which the most certain results are shown
 
 Extract = Callable[[Paper], Extraction]
-Progress = Callable[[Iterable, int], Iterable]
-"""(items, how many there will be) -> the same items, shown as they pass."""
 
 
 class WorkerError(Exception):
@@ -51,13 +51,15 @@ class Tally:
     """What is counted while extractions pass."""
 
     papers: int = 0
+    not_english: int = 0  # of them, those in which nothing was looked for
     mentions: Counter[str] = field(default_factory=Counter)  # by label
     claims: Counter[str] = field(default_factory=Counter)  # by kind
     failures: list[Failure] = field(default_factory=list)
     top: list[tuple[Paper, Claim]] = field(default_factory=list)  # the most certain first, `SHOWN` at most
 
-    def add(self, extraction: Extraction) -> None:
+    def add(self, extraction: Extraction, any_language: bool = False) -> None:
         self.papers += 1
+        self.not_english += is_foreign(extraction.language) and not any_language
         self.mentions.update(mention.label.value for mention in extraction.mentions)
         self.claims.update(claim.kind.value for claim in extraction.claims)
         telling = [c for c in extraction.claims if c.kind in TELLING and c.role is Role.RESULT]
@@ -75,6 +77,7 @@ class Options:
     min_confidence: float = 0.0  # claims below are left out
     bom: bool = False  # CSV with a byte order mark
     columns: Mapping[str, str] = field(default_factory=dict)  # a paper's field -> the column that holds it
+    any_language: bool = False  # read abstracts that are not English too
 
 
 @dataclass(frozen=True)
@@ -91,27 +94,46 @@ class Report:
         """What couldn't be read or extracted, with file and line."""
         return [*self.reading.problems, *map(_problem, self.tally.failures)]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Every input record once: `read`, and what became of them, which adds up to it."""
+        empty = sum(problem.empty for problem in self.reading.problems)
+        return {
+            "read": self.reading.entries + self.reading.skipped,
+            "repeated": self.reading.repeats,
+            "empty": empty,
+            "unreadable": self.reading.skipped - empty,
+            "not_english": self.tally.not_english,
+            "failed": len(self.tally.failures),
+            "extracted": self.tally.papers - self.tally.not_english,
+        }
+
 
 def run(
     sources: Sequence[Path | str],
     output: Path,
     options: Options = Options(),
-    progress: Progress = lambda items, total: items,
+    watch: Watch = Silent(),
 ) -> Report:
     """Extracts from every paper in `sources` and leaves `FILES` and run.json in `output`; writes nothing if
     nothing was read. ReadError, RuleError, ModelError, OutputError or WorkerError says what can't be used."""
     started, clock = time.time(), _Clock()
     if output.exists() and not output.is_dir():
         raise OutputError(f"{output}: a file stands in the way; name another directory")
-    load = partial(pipeline.load, options.rules, options.model)
+    load = partial(pipeline.load, options.rules, options.model, options.any_language)
     extractor = load()
     clock.lap("start")
+    watch.step("reading")
     reading = read_sources(sources, columns=options.columns)
+    watch.done(reading.entries)
+    for problem in reading.problems:
+        watch.problem(problem)
     clock.lap("read")
     if not reading.papers:
         return Report(output, reading, Tally(), clock.seconds())
     results = extract_all(reading.papers, load, extractor.extract, workers=options.workers)
-    tally = _write_tables(progress(results, len(reading.papers)), output, options)
+    watch.step("extracting", len(reading.papers))
+    tally = _write_tables(results, output, options, watch)
     clock.lap("extract")
     report = Report(output, reading, tally, clock.seconds())
     asked = {"sources": [str(source) for source in sources], **asdict(options)}
@@ -121,16 +143,20 @@ def run(
     return report
 
 
-def _write_tables(results: Iterable[Extraction | Failure], output: Path, options: Options) -> Tally:
+def _write_tables(
+    results: Iterable[Extraction | Failure], output: Path, options: Options, watch: Watch
+) -> Tally:
     tally = Tally()
     with folder_writer(output, bom=options.bom) as write:
         for result in results:
             if isinstance(result, Failure):
                 tally.failures.append(result)
+                watch.problem(_problem(result))
             else:
                 extraction = at_least(result, options.min_confidence)
-                tally.add(extraction)
+                tally.add(extraction, options.any_language)
                 write(extraction)
+            watch.done()
     return tally
 
 
@@ -243,6 +269,7 @@ def _write_run_file(report: Report, about: dict) -> None:
             "repeats": reading.repeats,
             "skipped": reading.skipped,
             "failures": len(tally.failures),
+            "not_english": tally.not_english,
             "mentions": dict(sorted(tally.mentions.items())),
             "claims": dict(sorted(tally.claims.items())),
         },

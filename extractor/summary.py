@@ -13,6 +13,14 @@ from extractor.run import Report
 from extractor.terminal import printable, table
 
 PROBLEMS_SHOWN = 10
+OUTCOMES = {
+    "repeated": "repeated",
+    "empty": "empty",
+    "unreadable": "unreadable",
+    "not_english": "not English",
+    "failed": "failed",
+}
+"""What became of a record that was not extracted, in words."""
 
 
 def summary(report: Report) -> Group:
@@ -31,13 +39,11 @@ def summary(report: Report) -> Group:
 
 
 def reading_line(report: Report) -> Text:
-    reading, seconds = report.reading, report.seconds["all"]
-    skipped = f", {reading.skipped} skipped" if reading.skipped else ""
-    failed = f", {len(report.tally.failures)} failed" if report.tally.failures else ""
-    return Text(
-        f"{reading.entries} entries read: {len(reading.papers)} papers, {reading.repeats} repeated"
-        f"{skipped}{failed}; {seconds:.1f} s"
-    )
+    """Every input record once: "30 records read: 28 extracted, 2 repeated; 3.1 s"."""
+    counts = dict(report.counts)
+    read, extracted = counts.pop("read"), counts.pop("extracted")
+    others = "".join(f", {count:,} {OUTCOMES[name]}" for name, count in counts.items() if count)
+    return Text(f"{read:,} records read: {extracted:,} extracted{others}; {report.seconds['all']:.1f} s")
 
 
 def counts(what: str, counter: Counter[str]) -> Text:

@@ -50,20 +50,20 @@ def test_version(extractor):
 def test_run_ends_with_a_summary(extractor, papers, tmp_path):
     done = extractor("run", papers)
     assert done.exit_code == 0
-    assert "1 entries read: 1 papers, 0 repeated" in done.stdout
+    assert "1 records read: 1 extracted; " in done.stdout
     assert "1 claims: 1 speedup" in done.stdout
     assert "Most certain results" in done.stdout
     assert "1.9x" in done.stdout
     assert all(name in " ".join(done.stdout.split()) for name in FILES)
     assert (tmp_path / "output" / "claims.csv").is_file()
-    assert done.stderr == "extracting from 1 papers\n"
+    assert done.stderr == "extracting: 1 papers\n"
 
 
 def test_run_says_what_could_not_be_read(extractor, papers):
     papers.write_text(json.dumps(HELD) + "\n{\n", encoding="utf-8")
     done = extractor("run", papers)
     assert done.exit_code == 0
-    assert "1 skipped" in done.stdout
+    assert "2 records read: 1 extracted, 1 unreadable; " in done.stdout
     assert "papers.jsonl:2" in done.stdout.replace("\n", "")
 
 
@@ -71,7 +71,7 @@ def test_run_reads_standard_input(monkeypatch, tmp_path):
     monkeypatch.setattr("extractor.pipeline.load", load_fake)
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, ["run", "-"], input=json.dumps(HELD))
-    assert (done.exit_code, "1 papers" in done.stdout) == (0, True)
+    assert (done.exit_code, "1 extracted" in done.stdout) == (0, True)
 
 
 def test_run_takes_column_names(extractor, tmp_path):
@@ -112,7 +112,7 @@ def test_wrong_usage_is_one_clear_error_and_2(extractor, papers, arguments, mess
 
 
 def test_a_damaged_model_is_one_error_and_1(extractor, papers, monkeypatch):
-    def load(rules, model):
+    def load(rules, model, any_language):
         raise ModelError("model.onnx is damaged; install again")
 
     monkeypatch.setattr("extractor.pipeline.load", load)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from extractor.export.replacing import replacing
-from extractor.export.tables import CLAIMS, Cell, Row, Table
+from extractor.export.tables import CLAIMS, SINCE, Cell, Row, Table
 from extractor.records import Extraction
 
 MONTH = (
@@ -65,20 +65,22 @@ def write_csv(
 
 def read_csv(path: Path, table: Table = CLAIMS) -> list[Row]:
     """The rows that `write_csv` wrote, with the texts, numbers and lists that they had.
-    No text and an empty text are both "", no number is None. ValueError if the columns are others."""
+    No text and an empty text are both "", no number is None; a column of `SINCE` that an earlier file lacks
+    has what was meant there. ValueError if the columns are others."""
     limit = csv.field_size_limit(sys.maxsize)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             header, *lines = list(csv.reader(file)) or [[]]
     finally:
         csv.field_size_limit(limit)
-    if header != list(table.columns):
+    cells = {name: cell for name, cell in table.columns.items() if name in header or name not in SINCE}
+    if header != list(cells):
         raise ValueError(
             f"{path}: not the columns of the {table.name} table; give a file that `extractor run` wrote"
         )
-    cells = table.columns.items()
+    later = {name: SINCE[name] for name in table.columns if name not in cells}
     return [
-        {name: from_cell(text, cell) for (name, cell), text in zip(cells, line, strict=True)}
+        {name: from_cell(text, cell) for (name, cell), text in zip(cells.items(), line, strict=True)} | later
         for line in lines
     ]
 

@@ -107,6 +107,7 @@ PAPER_COLUMNS = {
     "mentions": Cell.INTEGER,
     "claims": Cell.INTEGER,
     "aliases": Cell.GROUPS,
+    "language": Cell.WORD,
     "abstract": Cell.TEXT,
     "file": Cell.TEXTS,
     "line": Cell.INTEGERS,
@@ -114,6 +115,10 @@ PAPER_COLUMNS = {
     "doi": Cell.TEXT,
     "version": Cell.WORD,
 }
+
+
+SINCE: Row = {"language": "en"}
+"""Columns that earlier tables of the same record version lack, with what was meant there."""
 
 
 def _first_place(paper: Paper) -> Row:
@@ -187,6 +192,7 @@ def paper_rows(extraction: Extraction) -> Iterator[Row]:
         "mentions": len(extraction.mentions),
         "claims": len(extraction.claims),
         "aliases": [list(group) for group in extraction.aliases],
+        "language": extraction.language,
         "file": [place.file for place in paper.places],
         "line": [place.line for place in paper.places],
         "version": extraction.version,
@@ -209,6 +215,7 @@ def extractions(
         yield Extraction(
             version=row["version"],
             paper=_paper(row),
+            language=row.get("language", SINCE["language"]),
             mentions=tuple(_mention(each) for each in _rows_of(row, mentions, MENTIONS)),
             aliases=row["aliases"],
             claims=tuple(_claim(each) for each in _rows_of(row, claims, CLAIMS)),

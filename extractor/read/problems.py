@@ -15,6 +15,7 @@ class Problem(Record):
     line: int = Field(0, ge=0)  # from 1; 0 = the file as a whole
     message: str
     skipped: bool = False  # a record is missing from the result because of it
+    empty: bool = False  # and it has neither title nor abstract
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
