@@ -59,7 +59,8 @@ def explanation(extraction: Extraction) -> Group:
     """The marked text, a row a mention, and a block a claim."""
     parts: list[RenderableType] = [marked_text(extraction), Text()]
     if is_foreign(extraction.language):
-        parts += [Text(f"Language: {extraction.language}. `extractor run` needs --any-language to read it."), Text()]
+        language = f"Language: {extraction.language}. `extractor run` needs --any-language to read it."
+        parts += [Text(language), Text()]
     parts.append(mention_table(extraction.mentions) if extraction.mentions else Text("No mentions."))
     for number, claim in enumerate(extraction.claims, 1):
         parts += [Text(), claim_table(claim, number)]

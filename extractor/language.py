@@ -1,6 +1,7 @@
-"""In which language an abstract is. Takes a text, returns a code; marks only what is surely not English, since
-what is marked is not read. English words decide; where they leave doubt py3langid is asked, a classifier over
-bytes (naive Bayes: Lui and Baldwin 2012) that ships with its weights and gives the same answer every time."""
+"""In which language an abstract is. Takes a text, returns a code; marks only what is surely not English,
+since what is marked is not read. English words decide; where they leave doubt py3langid is asked, a
+classifier over bytes (naive Bayes: Lui and Baldwin 2012) that has its weights with it and gives the same
+answer every time."""
 
 import re
 from functools import lru_cache
@@ -10,10 +11,15 @@ ENGLISH = "en"
 UNKNOWN = ""
 NOTHING = "zxx"  # the classifier's name for numbers, markup and the like
 
+# fmt: off
 ENGLISH_WORDS = frozenset(
-    "the of and to is we that for with this are by from which our can be it have has these their than its was"
-    " such not using used based show results".split()
+    {
+        "the", "of", "and", "to", "is", "we", "that", "for", "with", "this", "are", "by", "from", "which",
+        "our", "can", "be", "it", "have", "has", "these", "their", "than", "its", "was", "such", "not",
+        "using", "used", "based", "show", "results",
+    }
 )
+# fmt: on
 WINDOW = 40  # words in a row; an abstract in English among other text fills one
 IN_WINDOW = 0.2  # share of a window's words that are in ENGLISH_WORDS; 0.3 to 0.5 in most English abstracts
 WORD_LENGTH = 10  # characters at most of an average word, for writing that has no blanks between words

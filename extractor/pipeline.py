@@ -1,13 +1,8 @@
 """A text to its mentions and claims: the one place that knows the order of the passes. `ClaimFinder` is that
-order; the spaCy component "claims" wraps it for anybody's pipeline, `Extractor` for papers."""
+order; `Extractor` wraps it for papers, `spacy_components.py` for anybody's spaCy pipeline."""
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from extractor.by_rules import ByRules, read_by_rules, with_mentions
 from extractor.clean import Cleaned, clean
@@ -20,7 +15,7 @@ from extractor.link.context import Context
 from extractor.link.from_model import by_place, claim_from_model, is_claim
 from extractor.link.inferred import mark_inferred
 from extractor.normalise import SLOT_LABELS, canonical
-from extractor.reader import ModelError, Reader, load_reader
+from extractor.reader import Reader, load_reader
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
 from extractor.rules import Rules, load_rules
 
@@ -180,60 +175,6 @@ class _Records:
         around = [(a, b) for a, b in self.by_rules.sentences if a < end and start < b]
         first, last, _ = self._span(min(around[0][0], start), max(around[-1][1], end))
         return Span(start=first, end=last)
-
-
-@Language.factory(
-    "claims",
-    assigns=["doc._.claims", "doc._.claim_mentions", "doc.spans"],
-    default_config={"rules": None, "model": True},
-)
-def make_claims(nlp: Language, name: str, rules: str | None, model: bool) -> "Claims":
-    """`rules`: a folder that adds to the built-in ones; `model`: whether to use it. RuleError, ModelError."""
-    return Claims(ClaimFinder(load_rules(rules), load_reader() if model else None))
-
-
-class Claims:
-    """spaCy component: `doc._.claims` (records; offsets in `doc.text`), `doc._.claim_mentions`, and for
-    display `doc.spans["mentions"]` and `doc.spans["values"]`, widened to whole tokens."""
-
-    def __init__(self, finder: ClaimFinder):
-        self.finder = finder
-
-    def __call__(self, doc: Doc) -> Doc:
-        finding = self.finder.find(doc.text)
-        doc._.claims = finding.claims
-        doc._.claim_mentions = finding.mentions
-        doc._.claim_aliases = finding.aliases
-        labelled = [(m.start, m.end, str(m.label)) for m in finding.mentions]
-        doc.spans["mentions"] = [doc.char_span(a, b, x, alignment_mode="expand") for a, b, x in labelled]
-        values = [(c.value.start, c.value.end, str(c.kind)) for c in finding.claims]
-        doc.spans["values"] = [doc.char_span(a, b, x, alignment_mode="expand") for a, b, x in values]
-        return doc
-
-    def to_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> None:
-        """Writes the rules and the model's version into the folder `path`; the model itself ships with us."""
-        Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / "rules.json").write_text(self.finder.rules.model_dump_json(), encoding="utf-8")
-        version = self.finder.reader.version if self.finder.reader else ""
-        (Path(path) / "model.json").write_text(json.dumps({"version": version}), encoding="utf-8")
-
-    def from_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> "Claims":
-        """Takes the rules from the folder `path`. ModelError if it was saved with another model."""
-        rules = Rules.model_validate_json((Path(path) / "rules.json").read_text(encoding="utf-8"))
-        version = json.loads((Path(path) / "model.json").read_text(encoding="utf-8"))["version"]
-        reader = load_reader() if version else None
-        if reader and reader.version != version:
-            raise ModelError(
-                f"{path} was saved with model {version}, and {reader.version} is installed: install the "
-                "version of claim-extractor it was saved with, or build the pipeline anew"
-            )
-        self.finder = ClaimFinder(rules, reader)
-        return self
-
-
-for _name in ("claims", "claim_mentions", "claim_aliases"):
-    if not Doc.has_extension(_name):
-        Doc.set_extension(_name, default=())
 
 
 class Extractor:

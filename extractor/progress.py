@@ -169,8 +169,8 @@ class Bar(Lines):
 
 
 class Events(Teller):
-    """A JSON object a line: `step`, `progress` every half a minute, `problem`, `step_done`, `file`, `summary`,
-    `error`, each with its time."""
+    """A JSON object a line: `step`, `progress` every half a minute, `problem`, `step_done`, `file`,
+    `summary`, `error`, each with its time."""
 
     def __init__(self, stream: TextIO, now: Clock = time.monotonic):
         self.stream, self.now = stream, now

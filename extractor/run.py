@@ -24,7 +24,7 @@ from extractor.export.folder import RUN_FILE
 from extractor.language import is_foreign
 from extractor.read import Problem, Reading, read_sources
 from extractor.records import RECORD_VERSION, Claim, Extraction, Kind, Paper, Role
-from extractor.watch import Silent, Watch
+from extractor.watch import SILENT, Watch
 
 PAPERS_PER_WORKER = 200  # a process takes about as long to start as to extract so many
 PAPERS_PER_TASK = 16  # sent to a process at a time
@@ -113,7 +113,7 @@ def run(
     sources: Sequence[Path | str],
     output: Path,
     options: Options = Options(),
-    watch: Watch = Silent(),
+    watch: Watch = SILENT,
 ) -> Report:
     """Extracts from every paper in `sources` and leaves `FILES` and run.json in `output`; writes nothing if
     nothing was read. ReadError, RuleError, ModelError, OutputError or WorkerError says what can't be used."""

@@ -1,4 +1,5 @@
-"""What a run tells while it goes on: `Watch`, and one that keeps silent. `progress.py` has those that print."""
+"""What a run tells while it goes on: `Watch`, and one that keeps silent. Those that print are in
+`progress.py`."""
 
 from typing import Protocol
 
@@ -29,3 +30,6 @@ class Silent:
 
     def problem(self, problem: Problem) -> None:
         pass
+
+
+SILENT = Silent()
