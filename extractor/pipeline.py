@@ -1,7 +1,7 @@
 """A text to its mentions and claims: the one place that knows the order of the passes. `ClaimFinder` is that
 order; `Extractor` wraps it for papers, `spacy_components.py` for anybody's spaCy pipeline."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from extractor.by_rules import ByRules, read_by_rules, with_mentions
@@ -86,6 +86,7 @@ class _Records:
     by_rules: ByRules
     aliases: tuple[tuple[str, ...], ...]
     rules: Rules
+    names: dict[tuple[str, Label], str] = field(default_factory=dict)  # canonical, looked up once
 
     def finding(self, mentions: list[FoundMention], claims: list[FoundClaim]) -> Finding:
         by_span = {(q.start, q.end): q for q in self.by_rules.quantities}
@@ -108,18 +109,22 @@ class _Records:
 
     def _name(self, start: int, end: int, label: Label | None) -> str:
         written = self.cleaned.text[start:end]
-        return canonical(written, label, self.rules, self.aliases) if label else written
+        if label is None:
+            return written
+        if (written, label) not in self.names:
+            self.names[written, label] = canonical(written, label, self.rules, self.aliases)
+        return self.names[written, label]
 
     def _mention(self, found: FoundMention) -> Mention | None:
-        found = replace(found, end=self._closed(found.start, found.end))
-        start, end, text = self._span(found.start, found.end)
+        clean_end = self._closed(found.start, found.end)
+        start, end, text = self._span(found.start, clean_end)
         if not text:
             return None
         return Mention(
             start=start,
             end=end,
             text=text,
-            name=self._name(found.start, found.end, found.label),
+            name=self._name(found.start, clean_end, found.label),
             label=found.label,
             proposed=found.proposed,
             confidence=found.confidence,
@@ -129,11 +134,11 @@ class _Records:
     def _slot(self, found: FoundSlot | None, field: str) -> Slot | None:
         if found is None:
             return None
-        found = replace(found, end=self._closed(found.start, found.end))
-        start, end, text = self._span(found.start, found.end)
+        clean_end = self._closed(found.start, found.end)
+        start, end, text = self._span(found.start, clean_end)
         if not text:
             return None
-        name = self._name(found.start, found.end, SLOT_LABELS.get(field))
+        name = self._name(found.start, clean_end, SLOT_LABELS.get(field))
         return Slot(start=start, end=end, text=text, name=name, inferred=found.inferred)
 
     def _slots(self, found: tuple[FoundSlot, ...], field: str) -> tuple[Slot, ...]:
