@@ -89,6 +89,8 @@ def to_cell(value: Any, cell: Cell) -> str:
     """`value` as it is written: "'+7.4" for "+7.4", "SQuAD; GLUE" for a list, "" for nothing."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return "'" + value if GUARDED.match(value) else value
     match cell:
         case Cell.INTEGER:
             return str(value)
@@ -102,8 +104,6 @@ def to_cell(value: Any, cell: Cell) -> str:
             text = _join(value, ";") if any(value) else ""
         case Cell.GROUPS:
             text = _join([_join(group, "=") for group in value], ";")
-        case _:
-            text = value
     return "'" + text if GUARDED.match(text) else text
 
 
@@ -132,10 +132,13 @@ def _join(items: Iterable[str], sign: str) -> str:
     """Items with `sign` between them. In an item, backslashes before a sign or the end are doubled and the
     sign gets one, so that a sign after an even number of backslashes always separates."""
     space = " " if sign == "=" else ""
-    return f"{space}{sign} ".join(
-        re.sub(rf"(\\*)({sign}|\Z)", lambda m: 2 * m[1] + (f"\\{sign}" if m[2] else ""), item)
-        for item in items
-    )
+    return f"{space}{sign} ".join(_marked(item, sign) for item in items)
+
+
+def _marked(item: str, sign: str) -> str:
+    if sign not in item and not item.endswith("\\"):
+        return item
+    return re.sub(rf"(\\*)({sign}|\Z)", lambda m: 2 * m[1] + (f"\\{sign}" if m[2] else ""), item)
 
 
 def _split(text: str, sign: str) -> list[str]:

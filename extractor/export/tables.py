@@ -175,7 +175,15 @@ def mention_rows(extraction: Extraction) -> Iterator[Row]:
         yield {
             "paper": paper.id,
             "title": paper.title,
-            **mention.model_dump(mode="json"),
+            "label": mention.label.value,
+            "text": mention.text,
+            "name": mention.name,
+            "proposed": mention.proposed,
+            "confidence": mention.confidence,
+            "origin": list(mention.origin),
+            "start": mention.start,
+            "end": mention.end,
+            "inferred": mention.inferred,
             "version": extraction.version,
             **_first_place(paper),
         }
