@@ -1,11 +1,11 @@
-"""Abstracts per second and peak memory, in one process with one thread each, beside quantulum3 and spaCy's
-tokenizer: `python benchmarks/speed.py --papers 300 --corpus abstracts.jsonl.gz`. Without a corpus, on made-up
-abstracts."""
+"""Abstracts per second of processor time and peak memory, in one process with one thread each, beside
+quantulum3 and spaCy's tokenizer: `python benchmarks/speed.py --papers 300 --corpus abstracts.jsonl.gz`.
+Without a corpus, on made-up abstracts. For the extractor from a JSONL file to all tables, with the share of
+each stage."""
 
 import argparse
 import gzip
 import heapq
-import inspect
 import json
 import os
 import random
@@ -15,8 +15,11 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 from extractor.reader import ModelError
 
@@ -44,74 +47,135 @@ class Measured:
         return self.abstracts / self.seconds
 
 
-def measure(load: Callable[[], tuple[Callable, dict]], texts: Texts) -> Measured:
-    """`load` returns what works on a title and an abstract, and a dict that it fills with seconds by
-    stage."""
-    began = time.perf_counter()
+STAGES = {
+    "language": ("pipeline.language_of",),
+    "cleaning": ("pipeline.clean",),
+    "finding": (
+        "by_rules.sentences",
+        "by_rules.find_abbreviations",
+        "by_rules.find_mentions",
+        "by_rules.find_quantities",
+        "by_rules.alias_groups",
+        "pipeline.alias_groups",
+    ),
+    "linking": (
+        "by_rules.view",
+        "by_rules.contexts",
+        "by_rules.link",
+        "by_rules.decide_claim",
+        "pipeline.with_mentions",
+        "pipeline.claim_from_model",
+        "pipeline.by_place",
+        "pipeline.mark_inferred",
+    ),
+    "tokenising": ("pieces.Tokenizing.pieces",),
+    "decoding": ("reader.decode_mentions", "reader.decode_quantities"),
+    "records": ("pipeline._Records.finding", "pipeline.Extraction"),
+}
+"""Stage -> the functions whose time is the stage's, without that of other stages that they call."""
+
+NETWORKS = {"encoder.onnx": "encoder", "quantities.onnx": "quantity network"}
+
+Work = Callable[[Texts], object]
+
+
+def measure(load: Callable[[], tuple[Work, dict]], texts: Texts) -> Measured:
+    """`load` returns what works on texts, and a dict that it fills with seconds by stage."""
+    began = time.process_time()
     work, stages = load()
-    for text in texts[:WARM_UP]:
-        work(*text)
-    ready = time.perf_counter()
+    work(texts[:WARM_UP])
+    ready = time.process_time()
     stages.clear()
-    for text in texts:
-        work(*text)
-    seconds = time.perf_counter() - ready
+    work(texts)
+    seconds = time.process_time() - ready
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     return Measured(len(texts), ready - began, seconds, peak, stages)
 
 
-def load_extractor(model: bool) -> tuple[Callable, dict]:
-    from extractor import by_rules, pipeline
-    from extractor.records import Paper
+def load_extractor(model: bool) -> tuple[Work, dict]:
+    """From a JSONL file to the tables, as `extractor run` does in one process."""
+    from extractor import pipeline
+    from extractor.export import folder_writer
+    from extractor.read import read_sources
 
     stages: dict[str, float] = {}
-    for module in (pipeline, by_rules):  # they know the order of the stages, functions of other modules
-        for name, function in list(vars(module).items()):
-            if inspect.isfunction(function) and function.__module__ != module.__name__:
-                setattr(module, name, timed(function, name, stages))
+    for stage, functions in STAGES.items():
+        for function in functions:
+            _time(function, stage, stages)
     if model:
-        from extractor.reader import Reader
-
-        Reader.read = timed(Reader.read, "model", stages)
+        _time_networks(stages)
     extractor = pipeline.load(model=model)
-    return lambda title, abstract: extractor.extract(Paper(id="1", title=title, abstract=abstract)), stages
+
+    def work(texts: Texts) -> None:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "papers.jsonl"
+            lines = ({"id": f"{n}", "title": t, "abstract": a} for n, (t, a) in enumerate(texts))
+            path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+            papers = timed(read_sources, "reading", stages)([path]).papers
+            writer = folder_writer(Path(folder) / "output")
+            write = timed(timed(writer.__enter__, "writing", stages)(), "writing", stages)
+            for paper in papers:
+                write(extractor.extract(paper))
+            timed(writer.__exit__, "writing", stages)(None, None, None)
+
+    return work, stages
+
+
+def _time(function: str, stage: str, stages: dict[str, float]) -> None:
+    """Puts a timed one in the place of the function, "module.name" or "module.Class.name"."""
+    module, *owners, name = function.split(".")
+    owner = import_module(f"extractor.{module}")
+    for each in owners:
+        owner = getattr(owner, each)
+    setattr(owner, name, timed(getattr(owner, name), stage, stages))
+
+
+def _time_networks(stages: dict[str, float]) -> None:
+    from extractor.reader import Reader
+
+    open_session = Reader._session
+
+    def timed_session(reader: Reader, name: str) -> SimpleNamespace:
+        return SimpleNamespace(run=timed(open_session(reader, name).run, NETWORKS[name], stages))
+
+    Reader._session = timed_session
 
 
 def timed(function: Callable, name: str, stages: dict[str, float]) -> Callable:
     """The function, adding its seconds to `stages[name]`, without those of the stages that it calls."""
 
     def call(*arguments, **options):
-        began, others = time.perf_counter(), sum(stages.values())
+        began, others = time.process_time(), sum(stages.values())
         result = function(*arguments, **options)
-        own = time.perf_counter() - began - (sum(stages.values()) - others)
+        own = time.process_time() - began - (sum(stages.values()) - others)
         stages[name] = stages.get(name, 0.0) + own
         return result
 
     return call
 
 
-def load_with_model() -> tuple[Callable, dict]:
+def load_with_model() -> tuple[Work, dict]:
     return load_extractor(model=True)
 
 
-def load_rules_alone() -> tuple[Callable, dict]:
+def load_rules_alone() -> tuple[Work, dict]:
     return load_extractor(model=False)
 
 
-def load_quantulum() -> tuple[Callable, dict]:
+def load_quantulum() -> tuple[Work, dict]:
     """Without its classifier, as it is when installed without extras; a stored one needs its own
     scikit-learn."""
     from quantulum3 import classifier, parser
 
     classifier.USE_CLF = False
-    return lambda title, abstract: parser.parse(f"{title}\n{abstract}"), {}
+    return lambda texts: [parser.parse(f"{title}\n{abstract}") for title, abstract in texts], {}
 
 
-def load_tokenizer() -> tuple[Callable, dict]:
+def load_tokenizer() -> tuple[Work, dict]:
     import spacy
 
     tokenizer = spacy.blank("en").tokenizer
-    return lambda title, abstract: tokenizer(f"{title}\n{abstract}"), {}
+    return lambda texts: [tokenizer(f"{title}\n{abstract}") for title, abstract in texts], {}
 
 
 PROGRAMS = {
@@ -181,7 +245,7 @@ def report(results: dict[str, Measured | str]) -> str:
 
 
 def shares(measured: Measured) -> str:
-    """Per cent of the time by stage, the largest first; "rest" is making tokens and records."""
+    """Per cent of the time by stage, the largest first; "rest" is what lies between them."""
     by_stage = measured.stages | {"rest": measured.seconds - sum(measured.stages.values())}
     largest_first = sorted(by_stage.items(), key=lambda stage: -stage[1])
     return ", ".join(f"{stage} {seconds / measured.seconds:.0%}" for stage, seconds in largest_first)

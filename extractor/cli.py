@@ -2,11 +2,11 @@
 it, so that `extractor --help` answers at once. Exit codes: 0 done, 1 nothing read or a test failed, 2 wrong
 usage."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -88,40 +88,55 @@ def run(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Take nothing over from an earlier run in --output.")
     ] = False,
+    any_language: Annotated[
+        bool, typer.Option("--any-language", help="Read abstracts that are not English too.")
+    ] = False,
+    log_format: Annotated[
+        str, typer.Option(metavar="text|json", help="What standard error gets; json: an object a line.")
+    ] = "text",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors alone.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell every problem, file and step's seconds.")
+    ] = False,
 ) -> None:
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
     mapped = dict(_pair(each) for each in columns or ())
-    with _one_line_errors(), _stopping(output):
-        from extractor.run import Options, resume
-        from extractor.run import run as run_papers
-        from extractor.summary import summary
+    with _teller(log_format, quiet, verbose) as watch:
+        with _one_line_errors(watch.error), _stopping(output, watch.error):
+            from extractor.run import Options, resume
+            from extractor.run import run as run_papers
+            from extractor.summary import summary
 
-        options = Options(
-            rules,
-            model,
-            min_confidence=min_confidence,
-            bom=bom,
-            columns=mapped,
-            parts=parts,
-            fresh=fresh,
-            seconds_per_paper=time_limit,
-        )
-        if go_on:
-            if sources or options != Options():
+            options = Options(
+                rules,
+                model,
+                min_confidence=min_confidence,
+                bom=bom,
+                columns=mapped,
+                any_language=any_language,
+                parts=parts,
+                fresh=fresh,
+                seconds_per_paper=time_limit,
+            )
+            if go_on and (sources or options != Options()):
                 raise typer.BadParameter(
                     "takes sources and options of the unfinished run; give --output and --workers only",
                     param_hint="--resume",
                 )
-            with _Bar() as watch:
+            if not go_on and not sources:
+                raise typer.BadParameter(
+                    "Missing argument: files or folders, or --resume", param_hint="SOURCES"
+                )
+            if go_on:
                 report = resume(output, workers=workers, watch=watch)
-        elif sources:
-            with _Bar() as watch:
+            else:
                 report = run_papers(sources, output, replace(options, workers=workers), watch)
-        else:
-            raise typer.BadParameter("Missing argument: files or folders, or --resume", param_hint="SOURCES")
-        _print(summary(report))
-    if not report.read.papers:
-        _fail("nothing was read, so nothing was written; give files that hold papers", code=1)
+            watch.ended(report)
+            if not quiet:
+                _print(summary(report))
+        if not report.read.papers:
+            watch.error("nothing was read, so nothing was written; give files that hold papers", 1)
+            raise typer.Exit(1)
 
 
 @app.command()
@@ -447,36 +462,15 @@ def _pair(mapping: str) -> tuple[str, str]:
     return field, column
 
 
-class _Bar:
-    """Extraction as a bar on a terminal's stderr, as one line elsewhere."""
+def _teller(log_format: str, quiet: bool, verbose: bool):
+    from extractor.progress import LogFormat, teller
 
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.console = Console(stderr=True)
-        self.progress = Progress(console=self.console, disable=not self.console.is_terminal, transient=True)
-        self.task = None
-
-    def __enter__(self) -> "_Bar":
-        self.progress.start()
-        return self
-
-    def __exit__(self, *error) -> None:
-        self.progress.stop()
-
-    def step(self, name: str, total: int | None = None) -> None:
-        if name == "extracting" and not self.console.is_terminal:
-            self.console.print(f"extracting from {total} papers", highlight=False)
-        if self.task is not None:
-            self.progress.remove_task(self.task)
-        self.task = self.progress.add_task(name, total=total)
-
-    def done(self, papers: int = 1) -> None:
-        self.progress.advance(self.task, papers)
-
-    def problem(self, problem) -> None:
-        pass
+    if quiet and verbose:
+        raise typer.BadParameter("it can't go with --verbose", param_hint="--quiet")
+    if log_format not in list(LogFormat):
+        known = ", ".join(LogFormat)
+        raise typer.BadParameter(f"{log_format!r} is none of {known}", param_hint="--log-format")
+    return teller(LogFormat(log_format), quiet=quiet, verbose=verbose)
 
 
 def _print(renderable) -> None:
@@ -485,8 +479,12 @@ def _print(renderable) -> None:
     Console(highlight=False).print(renderable)
 
 
+def _say_error(message: str, code: int) -> None:
+    typer.echo(f"error: {message}", err=True)
+
+
 @contextmanager
-def _stopping(output: Path) -> Iterator[None]:
+def _stopping(output: Path, say: Callable[[str, int], None]) -> Iterator[None]:
     """Ctrl-C and SIGTERM end a run with one line that says how to go on."""
     from extractor.running.stopping import Terminated, terminable
 
@@ -498,14 +496,15 @@ def _stopping(output: Path) -> Iterator[None]:
 
         resumable = (output / FOLDER / FILE).is_file()
         how = f"; `extractor run --resume --output {output}` goes on" if resumable else ""
-        typer.echo(f"stopped{how}", err=True)
-        raise typer.Exit(143 if isinstance(stop, Terminated) else 130) from None
+        code = 143 if isinstance(stop, Terminated) else 130
+        say(f"stopped{how}", code)
+        raise typer.Exit(code) from None
 
 
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
+def _one_line_errors(say: Callable[[str, int], None] = _say_error) -> Iterator[None]:
     """What a user can mend is said in one line; anything else is a mistake in the program and keeps its
-    traceback."""
+    traceback. `say` is given the line and the exit code."""
     try:
         yield
     except Exception as error:
@@ -525,14 +524,12 @@ def _one_line_errors() -> Iterator[None]:
 
         mendable = AskedError | GoldError | OutputError | ReadError | ReviewError | RuleError | RunError
         if isinstance(error, mendable | NotARun | ResumeError | SavedError | SheetError | TableError):
-            _fail(str(error), code=2)
-        if isinstance(error, ModelError | NoSpace | NothingFound | WorkerError):
-            _fail(str(error), code=1)
-        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", code=1)
-        raise
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(code)
+            message, code = str(error), 2
+        elif isinstance(error, ModelError | NoSpace | NothingFound | WorkerError):
+            message, code = str(error), 1
+        elif isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            message, code = f"{error.filename or 'input or output'}: {error.strerror or error}", 1
+        else:
+            raise
+        say(message, code)
+        raise typer.Exit(code) from None

@@ -1,11 +1,10 @@
 """What the network's probabilities say: word tags to mentions, and per quantity its fields and slots.
 Takes arrays as `layout.py` numbers them, gives spans of the clean text. Never looks at a rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import regex
 
 from extractor.found import FoundMention
 from extractor.layout import CLAIM_FIELDS, FIELD_ENDS, MANY_SLOTS, SLOTS, TAGS
@@ -43,13 +42,15 @@ def best_tags(probabilities: np.ndarray, transitions: np.ndarray | float = 0.0) 
     scores (tags, tags) of one tag after another."""
     if not len(probabilities):
         return []
-    steps = _TRANSITIONS + transitions
+    steps = np.ascontiguousarray((_TRANSITIONS + transitions).T)  # to a tag, from each
     scores = np.log(probabilities + 1e-9)
     best, back = scores[0] + _MAY_START, []
+    paths, each = np.empty_like(steps), np.arange(len(steps))
     for row in scores[1:]:
-        paths = best[:, None] + steps
-        back.append(paths.argmax(0))
-        best = paths.max(0) + row
+        np.add(best, steps, out=paths)
+        likeliest = paths.argmax(1)
+        back.append(likeliest)
+        best = paths[each, likeliest] + row
     tag = int((best + _MAY_END).argmax())
     tags = [tag]
     for pointers in reversed(back):
@@ -67,53 +68,56 @@ def decode_mentions(
 ) -> list[FoundMention]:
     """Mentions of (w, tags) and (w,) probabilities. A name found once is looked for all over the text, and
     counts where the tagger on average believes it; the longest names are placed first."""
-    votes: dict[str, np.ndarray] = {}
+    votes: dict[str, dict[Label, float]] = {}
     for first, last, label in _tagged_spans(best_tags(tags, transitions)):
         name = text[words[first][0] : words[last][1]]
-        if "\n" in name:
-            continue
-        votes.setdefault(name, np.zeros(len(Label)))[list(Label).index(label)] += _belief(
-            tags, first, last, label
-        )
+        if name and "\n" not in name:
+            of = votes.setdefault(name, dict.fromkeys(Label, 0.0))
+            of[label] += float(tags[first : last + 1][:, _COLUMNS[label]].sum(1).mean())
     starts, ends = {a: i for i, (a, _) in enumerate(words)}, {b: i for i, (_, b) in enumerate(words)}
-    taken = np.zeros(len(words), dtype=bool)
+    inside = (1 - tags[:, 0]).tolist()  # probability that a word is part of a name
+    taken = bytearray(len(words))
     found = []
     for name in sorted(votes, key=lambda n: (-len(n), n)):
-        label = list(Label)[int(votes[name].argmax())]
-        spots = [
-            (starts[m.start()], ends[m.end()])
-            for m in regex.finditer(regex.escape(name), text)
-            if m.start() in starts and m.end() in ends
-        ]
-        free = [(a, b) for a, b in spots if not taken[a : b + 1].any()]
+        label = max(votes[name], key=votes[name].get)
+        spots = [(starts[a], ends[b]) for a, b in _places(text, name) if a in starts and b in ends]
+        free = [(a, b) for a, b in spots if not any(taken[a : b + 1])]
         if not free:
             continue
-        beliefs = [float(1 - tags[a : b + 1, 0].max()) for a, b in free]
-        if np.mean(beliefs) < MENTION_AT_LEAST:
+        beliefs = [min(inside[a : b + 1]) for a, b in free]
+        belief_in_all = float(np.mean(beliefs))
+        if belief_in_all < MENTION_AT_LEAST:
             continue
         new = float(np.mean([proposed[a : b + 1].mean() for a, b in free]))
         for (a, b), belief in zip(free, beliefs, strict=True):
-            taken[a : b + 1] = True
-            confidence = min(1.0, max(0.0, (belief + float(np.mean(beliefs))) / 2))
+            taken[a : b + 1] = b"\1" * (b + 1 - a)
+            confidence = min(1.0, max(0.0, (belief + belief_in_all) / 2))
             found.append(
                 FoundMention(words[a][0], words[b][1], label, new >= 0.5, (MODEL,), round(confidence, 4))
             )
     return sorted(found, key=lambda m: m.start)
 
 
-def _tagged_spans(tags: Sequence[int]):
+_COLUMNS = {label: [i for i, tag in enumerate(TAGS) if tag.endswith(f"-{label}")] for label in Label}
+_PARTS = [(part, Label(label) if label else None) for part, _, label in (tag.partition("-") for tag in TAGS)]
+
+
+def _tagged_spans(tags: Sequence[int]) -> Iterator[tuple[int, int, Label]]:
     first = 0
     for i, tag in enumerate(tags):
-        kind, _, label = TAGS[tag].partition("-")
-        if kind in "BS":
+        part, label = _PARTS[tag]
+        if part in "BS":
             first = i
-        if kind in "ES":
-            yield first, i, Label(label)
+        if part in "ES":
+            yield first, i, label
 
 
-def _belief(tags: np.ndarray, first: int, last: int, label: Label) -> float:
-    columns = [i for i, tag in enumerate(TAGS) if tag.endswith(f"-{label}")]
-    return float(tags[first : last + 1][:, columns].sum(1).mean())
+def _places(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where `name` stands, from left to right, none overlapping another."""
+    start = text.find(name)
+    while start >= 0:
+        yield start, start + len(name)
+        start = text.find(name, start + len(name))
 
 
 @dataclass(frozen=True)

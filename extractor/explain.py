@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from extractor import pipeline
+from extractor.language import is_foreign
 from extractor.read import ReadError, read_sources
 from extractor.records import Claim, Extraction, Mention, Paper, Slot
 from extractor.terminal import printable, table
@@ -30,7 +31,7 @@ def explain(
     """The explanation of the text `wanted` (of several lines, the first is the title), or, with a `source`,
     of the paper there that has `wanted` as id or title. ReadError if there is none."""
     paper = paper_of_text(wanted) if source is None else find_paper(read_sources([source]).papers, wanted)
-    return explanation(pipeline.load(rules, model).extract(paper))
+    return explanation(pipeline.load(rules, model, any_language=True).extract(paper))
 
 
 def paper_of_text(text: str) -> Paper:
@@ -57,6 +58,9 @@ def find_paper(papers: Sequence[Paper], wanted: str) -> Paper:
 def explanation(extraction: Extraction) -> Group:
     """The marked text, a row a mention, and a block a claim."""
     parts: list[RenderableType] = [marked_text(extraction), Text()]
+    if is_foreign(extraction.language):
+        language = f"Language: {extraction.language}. `extractor run` needs --any-language to read it."
+        parts += [Text(language), Text()]
     parts.append(mention_table(extraction.mentions) if extraction.mentions else Text("No mentions."))
     for number, claim in enumerate(extraction.claims, 1):
         parts += [Text(), claim_table(claim, number)]

@@ -18,6 +18,8 @@ SLOT_LABELS = {
 }
 """What a slot's text is the name of; a condition has none."""
 
+JOINT = regex.compile(r"[- ](?=\w)")
+
 Aliases = tuple[tuple[str, ...], ...]
 
 
@@ -68,7 +70,7 @@ def _listed_name(form: str, label: Label, matcher: NameMatcher, rules: Rules) ->
 
 def _family_name(form: str, label: Label, matcher: NameMatcher, rules: Rules) -> str:
     """The name of a listed family with the size or version that follows it, or nothing."""
-    for place in regex.finditer(r"[- ](?=\w)", form):
+    for place in JOINT.finditer(form):
         rule = matcher.rule_of(form[: place.start()], label)
         if rule and any(tail.fullmatch(form, place.start()) for tail in _tails(rules, label)):
             return f"{rule.name}-{form[place.end() :].replace(' ', '-')}"

@@ -2,6 +2,7 @@
 piece begins each word. Knows the tokenizer file, never the network."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import regex
@@ -15,6 +16,7 @@ WINDOW = 510  # word pieces that one pass of the encoder reads, besides [CLS] an
 OVERLAP = 128  # word pieces that two neighbouring windows share
 
 
+@lru_cache(maxsize=16_384)
 def shape_of(word: str) -> int:
     """The shape of a word without blanks: "GAN" UPPER, "iALS" MIXED, "4K" ALNUM, "95" NUMBER."""
     if word.isdigit():
@@ -60,8 +62,9 @@ class Tokenizing:
     def pieces(self, text: str) -> Pieces:
         """Word pieces of `text`; a character that the vocabulary can't write becomes [UNK], never nothing."""
         encoded = self.tokenizer.encode(text, add_special_tokens=False)
+        offsets = encoded.offsets
         shapes, firsts, words, last = [], [], [], None
-        for i, (word, (start, end)) in enumerate(zip(encoded.word_ids, encoded.offsets, strict=True)):
+        for i, (word, (start, end)) in enumerate(zip(encoded.word_ids, offsets, strict=True)):
             if word != last:
                 firsts.append(i)
                 words.append((start, end))
@@ -70,12 +73,12 @@ class Tokenizing:
                 words[-1] = (words[-1][0], max(words[-1][1], end))
         spans = [(m.start(), m.end(), shape_of(m.group())) for m in WORD.finditer(text)]
         k = 0
-        for start, end in encoded.offsets:
+        for start, end in offsets:
             while k < len(spans) and spans[k][1] <= start:
                 k += 1
             inside = k < len(spans) and spans[k][0] < end
             shapes.append(spans[k][2] if inside else OTHER)
-        return Pieces(list(encoded.ids), shapes, firsts, words)
+        return Pieces(encoded.ids, shapes, firsts, words)
 
 
 def spread(pieces: Pieces, of_words: list[int]) -> list[int]:

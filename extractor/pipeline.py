@@ -1,13 +1,8 @@
 """A text to its mentions and claims: the one place that knows the order of the passes. `ClaimFinder` is that
-order; the spaCy component "claims" wraps it for anybody's pipeline, `Extractor` for papers."""
+order; `Extractor` wraps it for papers, `spacy_components.py` for anybody's spaCy pipeline."""
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from extractor.by_rules import ByRules, read_by_rules, with_mentions
 from extractor.clean import Cleaned, clean
@@ -15,11 +10,12 @@ from extractor.confidence import Features, confidence, from_model, from_rules, l
 from extractor.find.abbreviations import alias_groups
 from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
+from extractor.language import is_foreign, language_of
 from extractor.link.context import Context
 from extractor.link.from_model import by_place, claim_from_model, is_claim
 from extractor.link.inferred import mark_inferred
 from extractor.normalise import SLOT_LABELS, canonical
-from extractor.reader import ModelError, Reader, load_reader
+from extractor.reader import Reader, load_reader
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
 from extractor.rules import Rules, load_rules
 
@@ -90,6 +86,7 @@ class _Records:
     by_rules: ByRules
     aliases: tuple[tuple[str, ...], ...]
     rules: Rules
+    names: dict[tuple[str, Label], str] = field(default_factory=dict)  # canonical, looked up once
 
     def finding(self, mentions: list[FoundMention], claims: list[FoundClaim]) -> Finding:
         by_span = {(q.start, q.end): q for q in self.by_rules.quantities}
@@ -112,18 +109,22 @@ class _Records:
 
     def _name(self, start: int, end: int, label: Label | None) -> str:
         written = self.cleaned.text[start:end]
-        return canonical(written, label, self.rules, self.aliases) if label else written
+        if label is None:
+            return written
+        if (written, label) not in self.names:
+            self.names[written, label] = canonical(written, label, self.rules, self.aliases)
+        return self.names[written, label]
 
     def _mention(self, found: FoundMention) -> Mention | None:
-        found = replace(found, end=self._closed(found.start, found.end))
-        start, end, text = self._span(found.start, found.end)
+        clean_end = self._closed(found.start, found.end)
+        start, end, text = self._span(found.start, clean_end)
         if not text:
             return None
         return Mention(
             start=start,
             end=end,
             text=text,
-            name=self._name(found.start, found.end, found.label),
+            name=self._name(found.start, clean_end, found.label),
             label=found.label,
             proposed=found.proposed,
             confidence=found.confidence,
@@ -133,11 +134,11 @@ class _Records:
     def _slot(self, found: FoundSlot | None, field: str) -> Slot | None:
         if found is None:
             return None
-        found = replace(found, end=self._closed(found.start, found.end))
-        start, end, text = self._span(found.start, found.end)
+        clean_end = self._closed(found.start, found.end)
+        start, end, text = self._span(found.start, clean_end)
         if not text:
             return None
-        name = self._name(found.start, found.end, SLOT_LABELS.get(field))
+        name = self._name(found.start, clean_end, SLOT_LABELS.get(field))
         return Slot(start=start, end=end, text=text, name=name, inferred=found.inferred)
 
     def _slots(self, found: tuple[FoundSlot, ...], field: str) -> tuple[Slot, ...]:
@@ -181,75 +182,32 @@ class _Records:
         return Span(start=first, end=last)
 
 
-@Language.factory(
-    "claims",
-    assigns=["doc._.claims", "doc._.claim_mentions", "doc.spans"],
-    default_config={"rules": None, "model": True},
-)
-def make_claims(nlp: Language, name: str, rules: str | None, model: bool) -> "Claims":
-    """`rules`: a folder that adds to the built-in ones; `model`: whether to use it. RuleError, ModelError."""
-    return Claims(ClaimFinder(load_rules(rules), load_reader() if model else None))
-
-
-class Claims:
-    """spaCy component: `doc._.claims` (records; offsets in `doc.text`), `doc._.claim_mentions`, and for
-    display `doc.spans["mentions"]` and `doc.spans["values"]`, widened to whole tokens."""
-
-    def __init__(self, finder: ClaimFinder):
-        self.finder = finder
-
-    def __call__(self, doc: Doc) -> Doc:
-        finding = self.finder.find(doc.text)
-        doc._.claims = finding.claims
-        doc._.claim_mentions = finding.mentions
-        doc._.claim_aliases = finding.aliases
-        labelled = [(m.start, m.end, str(m.label)) for m in finding.mentions]
-        doc.spans["mentions"] = [doc.char_span(a, b, x, alignment_mode="expand") for a, b, x in labelled]
-        values = [(c.value.start, c.value.end, str(c.kind)) for c in finding.claims]
-        doc.spans["values"] = [doc.char_span(a, b, x, alignment_mode="expand") for a, b, x in values]
-        return doc
-
-    def to_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> None:
-        """Writes the rules and the model's version into the folder `path`; the model itself ships with us."""
-        Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / "rules.json").write_text(self.finder.rules.model_dump_json(), encoding="utf-8")
-        version = self.finder.reader.version if self.finder.reader else ""
-        (Path(path) / "model.json").write_text(json.dumps({"version": version}), encoding="utf-8")
-
-    def from_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> "Claims":
-        """Takes the rules from the folder `path`. ModelError if it was saved with another model."""
-        rules = Rules.model_validate_json((Path(path) / "rules.json").read_text(encoding="utf-8"))
-        version = json.loads((Path(path) / "model.json").read_text(encoding="utf-8"))["version"]
-        reader = load_reader() if version else None
-        if reader and reader.version != version:
-            raise ModelError(
-                f"{path} was saved with model {version}, and {reader.version} is installed: install the "
-                "version of claim-extractor it was saved with, or build the pipeline anew"
-            )
-        self.finder = ClaimFinder(rules, reader)
-        return self
-
-
-for _name in ("claims", "claim_mentions", "claim_aliases"):
-    if not Doc.has_extension(_name):
-        Doc.set_extension(_name, default=())
-
-
 class Extractor:
-    """Papers to extractions."""
+    """Papers to extractions. A paper whose abstract is surely not English is marked with its language, and
+    nothing is looked for in it unless `any_language`."""
 
-    def __init__(self, finder: ClaimFinder):
+    def __init__(self, finder: ClaimFinder, any_language: bool = False):
         self.finder = finder
+        self.any_language = any_language
         self.rules = finder.rules
         self.model_version = finder.reader.version if finder.reader else ""
 
     def extract(self, paper: Paper) -> Extraction:
         """Everything found in one paper."""
-        found = self.finder.find(paper.source)
-        return Extraction(paper=paper, mentions=found.mentions, aliases=found.aliases, claims=found.claims)
+        language = language_of(paper.abstract)
+        foreign = is_foreign(language) and not self.any_language
+        found = Finding() if foreign else self.finder.find(paper.source)
+        return Extraction(
+            paper=paper,
+            language=language,
+            mentions=found.mentions,
+            aliases=found.aliases,
+            claims=found.claims,
+        )
 
 
-def load(rules: Path | None = None, model: bool = True) -> Extractor:
+def load(rules: Path | None = None, model: bool = True, any_language: bool = False) -> Extractor:
     """The extractor with the built-in rules, changed by those in the folder `rules`; `model=False` leaves the
-    trained reader out. RuleError for bad rules, ModelError for a damaged or missing model."""
-    return Extractor(ClaimFinder(load_rules(rules), load_reader() if model else None))
+    trained reader out, `any_language=True` reads abstracts that are not English too. RuleError for bad rules,
+    ModelError for a damaged or missing model."""
+    return Extractor(ClaimFinder(load_rules(rules), load_reader() if model else None), any_language)

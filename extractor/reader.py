@@ -120,6 +120,8 @@ class Reader:
             keep_from = a if k == 0 else (a + windows[k - 1][1]) // 2
             keep_to = n if k == len(windows) - 1 else (windows[k + 1][0] + b) // 2
             parts.append([x[0, 1 + keep_from - a : 1 + keep_to - a] for x in outputs])
+        if len(parts) == 1:
+            return tuple(parts[0])
         states, tags, proposed = (np.concatenate(x) for x in zip(*parts, strict=True))
         return states, tags, proposed
 

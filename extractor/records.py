@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 RECORD_VERSION = "1"
+"""Another one where a field goes or changes its meaning; a field with a default may be added without."""
 
 
 class Label(StrEnum):
@@ -189,11 +190,12 @@ class Claim(Record):
 
 
 class Extraction(Record):
-    """A paper with everything found in it. `aliases`: groups of written forms that name one thing."""
+    """A paper with everything found in it. `aliases`: groups of written forms that name one thing.
+    `language`: of the abstract, ISO 639-1, "" where it can't be said."""
 
     version: str = RECORD_VERSION
     paper: Paper
-    language: str = "en"  # ISO 639-1; "" where it can't be said
+    language: str = Field("en", pattern="^([a-z]{2})?$")
     mentions: tuple[Mention, ...] = ()
     aliases: tuple[tuple[str, ...], ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -132,7 +132,7 @@ def _extract_parts(
         csv=not options.parts,
         seconds_per_paper=options.seconds_per_paper,
     )
-    load = partial(pipeline.load, options.rules, options.model)
+    load = partial(pipeline.load, options.rules, options.model, options.any_language)
     set_up = partial(PartWork, load, work / PAPERS, store, settings, index if reusable else None)
     papers, size = manifest.read.papers, manifest.papers_per_part
     tasks = [Task(n, n * size, min(papers, (n + 1) * size)) for n in range(manifest.parts)]

@@ -13,7 +13,14 @@ from extractor.run import FAILED, PROBLEMS, Report
 from extractor.terminal import printable, table
 
 PROBLEMS_SHOWN = 10
-ALWAYS = ("read", "repeated", "extracted")  # counts that are told even if they are 0
+OUTCOMES = {
+    "repeated": "repeated",
+    "empty": "empty",
+    "unreadable": "unreadable",
+    "not_english": "not English",
+    "failed": "failed",
+}
+"""What became of a record that was not extracted, in words."""
 
 
 def summary(report: Report) -> Group:
@@ -33,13 +40,12 @@ def summary(report: Report) -> Group:
 
 
 def reading_line(report: Report) -> Text:
-    """Every record that was read, once."""
-    told = {name: count for name, count in asdict(report.counts).items() if count or name in ALWAYS}
-    read = told.pop("read")
-    reused = told.pop("reused", 0)
-    by = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in reversed(told.items()))
-    again = f" ({reused} of them before)" if reused else ""
-    return Text(f"{read} records read: {by}{again}; {report.seconds['all']:.1f} s")
+    """Every input record once: "30 records read: 28 extracted, 2 repeated; 3.1 s"."""
+    counts = asdict(report.counts)
+    others = "".join(f", {counts[name]:,} {words}" for name, words in OUTCOMES.items() if counts[name])
+    again = f" ({counts['reused']:,} of them before)" if counts["reused"] else ""
+    told = f"{counts['read']:,} records read: {counts['extracted']:,} extracted{again}{others}"
+    return Text(f"{told}; {report.seconds['all']:.1f} s")
 
 
 def counts(what: str, counter: Counter[str]) -> Text:

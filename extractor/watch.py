@@ -1,4 +1,5 @@
-"""What a long task tells while it works. Takes steps, counts and problems; `Silent` says nothing."""
+"""What a run tells while it goes on: `Watch`, and one that keeps silent. Those that print are in
+`progress.py`."""
 
 from typing import Protocol
 
@@ -6,17 +7,21 @@ from extractor.read import Problem
 
 
 class Watch(Protocol):
+    """Is told of every step of a run, in the order in which they come."""
+
     def step(self, name: str, total: int | None = None) -> None:
-        """A step begins: "reading", "extracting", "writing"; `total` papers, if known."""
+        """A step begins, such as "reading"; `total`: the papers that it will see, if known."""
 
     def done(self, papers: int = 1) -> None:
         """So many more papers of the step are done."""
 
     def problem(self, problem: Problem) -> None:
-        """Something to tell at once."""
+        """Something could not be read or extracted."""
 
 
 class Silent:
+    """A watch that says nothing."""
+
     def step(self, name: str, total: int | None = None) -> None:
         pass
 

@@ -93,5 +93,5 @@ class FakeExtractor:
         return Extraction(paper=paper, claims=claims)
 
 
-def load_fake(rules=None, model=True) -> FakeExtractor:
+def load_fake(rules=None, model=True, any_language=False) -> FakeExtractor:
     return FakeExtractor()

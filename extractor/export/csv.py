@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from extractor.export.replacing import replacing
-from extractor.export.tables import CLAIMS, Cell, Row, Table
+from extractor.export.tables import CLAIMS, SINCE, Cell, Row, Table
 from extractor.records import Extraction
 
 MONTH = (
@@ -76,20 +76,22 @@ def write_csv(
 
 def read_csv(path: Path, table: Table = CLAIMS) -> list[Row]:
     """The rows that `write_csv` wrote, with the texts, numbers and lists that they had.
-    No text and an empty text are both "", no number is None. ValueError if the columns are others."""
+    No text and an empty text are both "", no number is None; a column of `SINCE` that an earlier file lacks
+    has what was meant there. ValueError if the columns are others."""
     limit = csv.field_size_limit(sys.maxsize)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             header, *lines = list(csv.reader(file)) or [[]]
     finally:
         csv.field_size_limit(limit)
-    if header != list(table.columns):
+    cells = {name: cell for name, cell in table.columns.items() if name in header or name not in SINCE}
+    if header != list(cells):
         raise ValueError(
             f"{path}: not the columns of the {table.name} table; give a file that `extractor run` wrote"
         )
-    cells = table.columns.items()
+    later = {name: SINCE[name] for name in table.columns if name not in cells}
     return [
-        {name: from_cell(text, cell) for (name, cell), text in zip(cells, line, strict=True)}
+        {name: from_cell(text, cell) for (name, cell), text in zip(cells.items(), line, strict=True)} | later
         for line in lines
     ]
 
@@ -98,6 +100,8 @@ def to_cell(value: Any, cell: Cell) -> str:
     """`value` as it is written: "'+7.4" for "+7.4", "SQuAD; GLUE" for a list, "" for nothing."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return "'" + value if GUARDED.match(value) else value
     match cell:
         case Cell.INTEGER:
             return str(value)
@@ -111,8 +115,6 @@ def to_cell(value: Any, cell: Cell) -> str:
             text = _join(value, ";") if any(value) else ""
         case Cell.GROUPS:
             text = _join([_join(group, "=") for group in value], ";")
-        case _:
-            text = value
     return "'" + text if GUARDED.match(text) else text
 
 
@@ -141,10 +143,13 @@ def _join(items: Iterable[str], sign: str) -> str:
     """Items with `sign` between them. In an item, backslashes before a sign or the end are doubled and the
     sign gets one, so that a sign after an even number of backslashes always separates."""
     space = " " if sign == "=" else ""
-    return f"{space}{sign} ".join(
-        re.sub(rf"(\\*)({sign}|\Z)", lambda m: 2 * m[1] + (f"\\{sign}" if m[2] else ""), item)
-        for item in items
-    )
+    return f"{space}{sign} ".join(_marked(item, sign) for item in items)
+
+
+def _marked(item: str, sign: str) -> str:
+    if sign not in item and not item.endswith("\\"):
+        return item
+    return re.sub(rf"(\\*)({sign}|\Z)", lambda m: 2 * m[1] + (f"\\{sign}" if m[2] else ""), item)
 
 
 def _split(text: str, sign: str) -> list[str]:

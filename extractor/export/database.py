@@ -22,7 +22,7 @@ TABLES: dict[str, dict[str, str]] = {
         "paper": f"{TEXT} PRIMARY KEY",
         **dict.fromkeys(("title", "abstract", "source", "date"), TEXT),
         "author_count": INTEGER,
-        **dict.fromkeys(("venue", "url", "doi", "version"), TEXT),
+        **dict.fromkeys(("venue", "url", "doi", "language", "version"), TEXT),
     },
     "authors": {"paper": f"{TEXT} REFERENCES papers", "position": INTEGER, "author": TEXT},
     "places": {"paper": f"{TEXT} REFERENCES papers", "position": INTEGER, "file": TEXT, "line": INTEGER},
@@ -212,7 +212,8 @@ def _fill(
 def _rows(extraction: Extraction, claims: Table, numbers: dict[str, int]) -> Iterator[tuple[str, tuple]]:
     """A paper's rows, each with its table. `numbers` counts mentions and claims over all papers."""
     paper = extraction.paper
-    about = {**paper.model_dump(), "paper": paper.id, "source": paper.source, "version": extraction.version}
+    about = {**paper.model_dump(), "paper": paper.id, "source": paper.source}
+    about |= {"language": extraction.language, "version": extraction.version}
     yield "papers", tuple(about[name] for name in TABLES["papers"])
     for position, author in enumerate(paper.authors):
         yield "authors", (paper.id, position, author)

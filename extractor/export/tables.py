@@ -107,6 +107,7 @@ PAPER_COLUMNS = {
     "mentions": Cell.INTEGER,
     "claims": Cell.INTEGER,
     "aliases": Cell.GROUPS,
+    "language": Cell.WORD,
     "abstract": Cell.TEXT,
     "file": Cell.TEXTS,
     "line": Cell.INTEGERS,
@@ -114,6 +115,10 @@ PAPER_COLUMNS = {
     "doi": Cell.TEXT,
     "version": Cell.WORD,
 }
+
+
+SINCE: Row = {"language": "en"}
+"""Columns that earlier tables of the same record version lack, with what was meant there."""
 
 
 def _first_place(paper: Paper) -> Row:
@@ -170,7 +175,15 @@ def mention_rows(extraction: Extraction) -> Iterator[Row]:
         yield {
             "paper": paper.id,
             "title": paper.title,
-            **mention.model_dump(mode="json"),
+            "label": mention.label.value,
+            "text": mention.text,
+            "name": mention.name,
+            "proposed": mention.proposed,
+            "confidence": mention.confidence,
+            "origin": list(mention.origin),
+            "start": mention.start,
+            "end": mention.end,
+            "inferred": mention.inferred,
             "version": extraction.version,
             **_first_place(paper),
         }
@@ -187,6 +200,7 @@ def paper_rows(extraction: Extraction) -> Iterator[Row]:
         "mentions": len(extraction.mentions),
         "claims": len(extraction.claims),
         "aliases": [list(group) for group in extraction.aliases],
+        "language": extraction.language,
         "file": [place.file for place in paper.places],
         "line": [place.line for place in paper.places],
         "version": extraction.version,
@@ -209,6 +223,7 @@ def extractions(
         yield Extraction(
             version=row["version"],
             paper=_paper(row),
+            language=row.get("language", SINCE["language"]),
             mentions=tuple(_mention(each) for each in _rows_of(row, mentions, MENTIONS)),
             aliases=row["aliases"],
             claims=tuple(_claim(each) for each in _rows_of(row, claims, CLAIMS)),

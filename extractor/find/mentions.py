@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import regex
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from extractor.find.abbreviations import Abbreviation, find_abbreviations
 from extractor.find.names import NameMatcher, name_matcher, words_of
@@ -231,25 +229,3 @@ def _in_word(pair: str) -> bool:
 
 def _folded(text: str) -> str:
     return text.removesuffix("s").lower().replace("-", " ")
-
-
-@Language.factory("mentions", assigns=["doc.spans"], default_config={"rules": None})
-def make_mentions(nlp: Language, name: str, rules: str | None) -> "Mentions":
-    return Mentions(load_rules(rules), key=name)
-
-
-class Mentions:
-    """spaCy component: `doc.spans["mentions"]`, widened to whole tokens; the label is what is named."""
-
-    def __init__(self, rules: Rules, key: str = "mentions"):
-        self.rules = rules
-        self.key = key
-
-    def find(self, doc: Doc) -> list[FoundMention]:
-        return find_mentions(doc.text, self.rules)
-
-    def __call__(self, doc: Doc) -> Doc:
-        found = [(m.start, m.end, str(m.label)) for m in self.find(doc)]
-        spans = [doc.char_span(a, b, label=x, alignment_mode="expand") for a, b, x in found]
-        doc.spans[self.key] = [span for span in spans if span is not None]
-        return doc

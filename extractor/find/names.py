@@ -65,6 +65,9 @@ class NameMatcher:
         words = [(m.start(), m.end(), m.group().lower()) for m in WORD.finditer(text)]
         hits, index = [], 0
         while index < len(words):
+            if words[index][2] not in self.root:
+                index += 1
+                continue
             hit, used = self._longest(text, words, index)
             if hit:
                 hits.append(hit)

@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import regex
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from extractor.find.numbers import LIST, Number, backwards, find_numbers
 from extractor.find.sentences import clause_start
 from extractor.find.settings import with_settings
 from extractor.found import FoundQuantity
 from extractor.records import Qualifier
-from extractor.rules import QualifierRule, Rules, UnitRule, load_rules
+from extractor.rules import QualifierRule, Rules, UnitRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,31 +372,3 @@ def _with_cue(text: str, quantity: FoundQuantity, since: int, grammar: _Grammar)
             continue
         return replace(quantity, qualifier=rule.qualifier, cue=cue, origin=(*quantity.origin, rule.id))
     return quantity
-
-
-if not Doc.has_extension("quantities"):
-    Doc.set_extension("quantities", default=())
-
-
-@Language.factory("quantities", assigns=["doc.spans", "doc._.quantities"], default_config={"rules": None})
-def make_quantities(nlp: Language, name: str, rules: str | None) -> "Quantities":
-    return Quantities(load_rules(rules), key=name)
-
-
-class Quantities:
-    """spaCy component: `doc.spans["quantities"]` of tokens, `doc._.quantities` exact to the character."""
-
-    def __init__(self, rules: Rules, key: str = "quantities"):
-        self.rules = rules
-        self.key = key
-
-    def find(self, doc: Doc) -> list[FoundQuantity]:
-        return find_quantities(doc.text, self.rules)
-
-    def __call__(self, doc: Doc) -> Doc:
-        doc._.quantities = tuple(self.find(doc))
-        spans = [
-            doc.char_span(q.start, q.end, label="QUANTITY", alignment_mode="expand") for q in doc._.quantities
-        ]
-        doc.spans[self.key] = [span for span in spans if span is not None]
-        return doc

@@ -15,6 +15,7 @@ from extractor.export.csv import write_rows
 from extractor.export.jsonl import line
 from extractor.export.parquet import arrow_rows
 from extractor.export.tables import Row, Table
+from extractor.language import is_foreign
 from extractor.records import Extraction, Paper, Record
 from extractor.running.one_paper import Extract, Failure, at_least, extract_one
 from extractor.running.store import Store
@@ -84,8 +85,7 @@ def extract_part(
             tally.fail(found)
             continue
         found = at_least(found, settings.min_confidence)
-        foreign = found.language not in ("en", "")
-        tally.add(found, left_out=foreign and not settings.any_language)
+        tally.add(found, left_out=is_foreign(found.language) and not settings.any_language)
         extractions.append(found)
     begin(-1)
     files = {}
