@@ -27,6 +27,12 @@ ModelOption = Annotated[
 ]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The output folder of `extractor run`.")]
 
+FORMAT_NAMES = (
+    "jsonl, json, csv, parquet, arrow, arxiv-atom, arxiv-oai, pubmed, acl-xml, xml, bibtex, ris, "
+    "web-of-science, markdown, page, text; or for records in JSON, tables, Parquet or Arrow: openalex, "
+    "arxiv-snapshot, openreview, daily-papers, semantic-scholar, paper-copilot, csl-json, zotero, scopus"
+)
+
 FILTERS = "Which claims (each may be given several times)"
 
 
@@ -55,7 +61,9 @@ def main(
 def run(
     sources: Annotated[
         list[str],
-        typer.Argument(help="Files or folders: pages, JSONL, CSV, TSV, Parquet, text, .gz; - is stdin."),
+        typer.Argument(
+            help="Files, folders, archives, addresses (https://, s3://); - is stdin. Formats are found out."
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files go.")] = Path(
         "output"
@@ -73,7 +81,15 @@ def run(
     ] = False,
     columns: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help="Where a table has it, such as title=Heading."),
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help="Where a table or JSON has it: title=Heading, abstract=content.text.",
+        ),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help=f"Read all sources as this: {FORMAT_NAMES}."),
     ] = None,
 ) -> None:
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
@@ -83,7 +99,7 @@ def run(
         from extractor.run import run as run_papers
         from extractor.summary import summary
 
-        options = Options(rules, model, workers, min_confidence, bom, mapped)
+        options = Options(rules, model, workers, min_confidence, bom, mapped, form)
         report = run_papers(sources, output, options, progress=_bar)
         _print(summary(report))
     if not report.reading.papers:

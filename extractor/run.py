@@ -75,6 +75,7 @@ class Options:
     min_confidence: float = 0.0  # claims below are left out
     bom: bool = False  # CSV with a byte order mark
     columns: Mapping[str, str] = field(default_factory=dict)  # a paper's field -> the column that holds it
+    form: str | None = None  # how to read the sources, one of extractor.read.formats.NAMES; None: find out
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def run(
     load = partial(pipeline.load, options.rules, options.model)
     extractor = load()
     clock.lap("start")
-    reading = read_sources(sources, columns=options.columns)
+    reading = read_sources(sources, columns=options.columns, form=options.form)
     clock.lap("read")
     if not reading.papers:
         return Report(output, reading, Tally(), clock.seconds())

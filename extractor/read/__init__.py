@@ -1,6 +1,7 @@
-"""Reading papers: `read_sources` takes files, folders and standard input, and returns a `Reading`."""
+"""Reading papers: `stream_sources` takes files, folders, addresses and standard input, and gives papers and
+problems one by one; `read_sources` returns a `Reading` of all of them, repeats merged."""
 
 from extractor.read.problems import Problem, ReadError
-from extractor.read.sources import FileRead, Reading, read_sources
+from extractor.read.sources import FileRead, Reading, read_sources, stream_sources
 
-__all__ = ["FileRead", "Problem", "ReadError", "Reading", "read_sources"]
+__all__ = ["FileRead", "Problem", "ReadError", "Reading", "read_sources", "stream_sources"]
