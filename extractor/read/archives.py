@@ -170,7 +170,7 @@ def _tarred(
 
 def _wanted(name: str, problems: Problems, readable: Callable[[str], bool]) -> bool:
     parts = PurePosixPath(name).parts
-    if any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in parts):
+    if any(part.startswith((".", "__MACOSX")) and not part.startswith("..") for part in parts):
         return False
     if not readable(name):
         problems.add(0, f"{name} in it not read: no known suffix; unpack it and name the file itself")

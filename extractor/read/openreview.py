@@ -11,13 +11,14 @@ FORUM = "https://openreview.net/forum?id="
 
 
 def recognises(row: Row) -> bool:
-    return isinstance(row.get("content"), Mapping) and "forum" in row
+    return "content" in row and "forum" in row
 
 
 def facts(row: Row) -> dict[str, object]:
     if row.get("forum") != row.get("id") or row.get("replyto"):
         raise LeftOut("replies (reviews, decisions, comments: their id is not their forum's)")
-    content = {key: _value(held) for key, held in row["content"].items()}
+    held = row["content"]
+    content = {key: _value(each) for key, each in held.items()} if isinstance(held, Mapping) else {}
     authors = persons(content.get("authors"))
     return {
         "id": row.get("id"),

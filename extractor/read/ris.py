@@ -14,11 +14,11 @@ from extractor.read.lines import read_lines
 from extractor.read.problems import Problems
 from extractor.read.rows import Rows
 from extractor.read.shape import Row, first_of
+from extractor.read.streams import LONGEST_RECORD
 from extractor.records import Paper, Place
 
 RIS_TAG = re.compile(r"(TY|ER) {1,2}-")
 WOS_TAG = re.compile(r"(PT|ER)(?= |$)")
-MOST_LINES = 10_000  # of one record
 
 
 def looks_like_ris(head: str) -> bool:
@@ -55,21 +55,25 @@ read_wos = partial(_read, tag=WOS_TAG, parser=rispy.WokParser)
 
 def _records(lines: Iterator[str], tag: re.Pattern, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     """The lines of each record, from its first tag to its end tag, with the line on which it starts."""
-    start, held = 0, []
+    start, length, held = 0, 0, []
     for number, line in enumerate(lines, 1):
         line = line.replace("TY - ", "TY  - ", 1) if line.startswith("TY - ") else line
         found = tag.match(line)
-        begins = found and found[1] != "ER"
-        if begins and held:
-            problems.add(start, "a record without its end tag ER; read up to the next record")
-            yield start, [*held, _end(tag)]
-            held = []
-        if begins:
-            start, held = number, [line]
-        elif held:
+        ends = bool(found) and found[1] == "ER"
+        if found and not ends:
+            if held:
+                problems.add(start, "a record without its end tag ER; read up to the next record")
+                yield start, [*held, _end(tag)]
+            start, length, held = number, 0, [line]
+        elif held and line.strip():
             held.append(line)
-        if held and ((found and not begins) or len(held) > MOST_LINES):
-            yield start, [*held, _end(tag)]
+        length += len(line)
+        if held and length > LONGEST_RECORD:
+            limit = f"{LONGEST_RECORD // 1_000_000} MB"
+            problems.skip(start, f"a record of more than {limit}, not read; look for its end tag ER")
+            held = []
+        if held and ends:
+            yield start, held
             held = []
     if held:
         problems.add(start, "the file ends in the middle of a record; read as far as it goes")
