@@ -290,12 +290,12 @@ SIZE = PAPERS * len(ABSTRACT)  # some 30 MB
 HELD = SIZE // 2
 
 FILES = {
-    "json": ('{"results": [', '{"title": "T", "abstract": "%s"}, ', "{}]}"),
-    "xml": ("<feed>", "<entry><title>T</title><summary>%s</summary></entry>", "</feed>"),
+    "json": ('{"results": [', '{"id": "1", "title": "T", "abstract": "%s"}, ', "{}]}"),
+    "xml": ("<feed>", "<entry><id>1</id><title>T</title><summary>%s</summary></entry>", "</feed>"),
     "bib": ("", "@misc{k,\n title={T},\n abstract={%s}\n}\n", ""),
-    "ris": ("", "TY  - JOUR\nTI  - T\nAB  - %s\nER  - \n\n", ""),
-    "csv": ("title,abstract\n", 'T,"%s"\n', ""),
-    "jsonl": ("", '{"title": "T", "abstract": "%s"}\n', ""),
+    "ris": ("", "TY  - JOUR\nID  - 1\nTI  - T\nAB  - %s\nER  - \n\n", ""),
+    "csv": ("id,title,abstract\n", '1,T,"%s"\n', ""),
+    "jsonl": ("", '{"id": "1", "title": "T", "abstract": "%s"}\n', ""),
 }
 ENDLESS = {
     "json": ('[{"title": "', "%s", ""),
