@@ -3,6 +3,7 @@ named, and the rest is read. `docs/formats.md` has the field names in words."""
 
 import datetime
 import json
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -766,6 +767,16 @@ def test_a_source_is_known_in_every_kind_of_file(tmp_path, rows, expected, form)
     assert reading.problems == []
     assert [paper.title for paper in reading.papers] == ["T"]
     assert expected is None or reading.papers[0].abstract == expected
+
+
+def test_samples_hold_every_format():
+    reading = read_sources([Path(__file__).parents[1] / "samples" / "formats"])
+    assert (reading.entries, len(reading.files), reading.skipped) == (35, 24, 0)
+    assert [problem.message.split(" (")[0] for problem in reading.problems] == [
+        "left out: 1 deleted records",
+        "left out: 1 replies",
+    ]
+    assert all(paper.title and not paper.id.startswith("http") for paper in reading.papers)
 
 
 # Detection, and what overrides it

@@ -284,9 +284,9 @@ def test_a_missing_library_is_named_with_the_command(monkeypatch, missing):
 
 # Constant memory
 
-PAPERS = 1000
+PAPERS = 200
 ABSTRACT = "It reaches 71.2% accuracy on ImageNet, 1.9x faster. " * 600
-SIZE = PAPERS * len(ABSTRACT)  # some 30 MB
+SIZE = PAPERS * len(ABSTRACT)  # some 6 MB
 HELD = SIZE // 2
 
 FILES = {
@@ -326,7 +326,8 @@ def most_held(file) -> tuple[int, int]:
 )
 def test_no_file_is_held_as_a_whole(tmp_path, monkeypatch, suffix, content, papers):
     for module in ("xml", "bibtex", "ris", "json_document"):
-        monkeypatch.setattr(f"extractor.read.{module}.LONGEST_RECORD", 1_000_000)
+        monkeypatch.setattr(f"extractor.read.{module}.LONGEST_RECORD", 300_000)
+    monkeypatch.setattr("extractor.read.lines.LONGEST_LINE", 300_000)
     start, record, end = content
     with (tmp_path / f"a.{suffix}").open("w", encoding="utf-8") as file:
         file.write(start)
