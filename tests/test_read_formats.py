@@ -8,10 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from build import load_fake
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
-from extractor.cli import FORMAT_NAMES
+from extractor.cli import FORMAT_NAMES, app
 from extractor.read import Problem, ReadError, read_sources, stream_sources
 from extractor.read.formats import NAMES
 from extractor.read.rows import SHAPES
@@ -848,6 +850,27 @@ def test_a_mapping_goes_before_what_a_source_means(read, tmp_path):
     pq.write_table(pa.table({"x": [{"y": "T"}]}), tmp_path / "a.parquet")
     assert read_sources(["a.parquet"], columns={"title": "x.y"}).papers[0].title == "T"
     assert "no column 'z.y'" in str(read_sources(["a.parquet"], columns={"title": "z.y"}).problems[0])
+
+
+def test_what_a_source_lacks_comes_from_common_names(read):
+    row = {"title": "T", "summary": "A.", "issued": {"date-parts": [[2019]]}, "authors": ["A B"], "link": "u"}
+    assert (
+        facts(read("a.json", [row]).papers[0]).items()
+        >= {**{"title": "T", "abstract": "A.", "date": "2019", "authors": ["A B"], "url": "u"}}.items()
+    )
+
+
+def test_the_command_takes_format_and_mapping(tmp_path, monkeypatch):
+    monkeypatch.setattr("extractor.pipeline.load", load_fake)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").write_text('{"content": {"text": "It is 2x faster."}}', encoding="utf-8")
+    arguments = ["run", "in", "--format", "jsonl", "--map", "abstract=content.text"]
+    assert "1 claims: 1 speedup" in CliRunner().invoke(app, arguments).stdout
+    refused = CliRunner().invoke(app, ["run", "in", "--format", "pdf"])
+    assert (refused.exit_code, "error: no format 'pdf'; formats are jsonl, json" in refused.stderr) == (
+        2,
+        True,
+    )
 
 
 def test_columns_with_a_dot_in_their_name(read):

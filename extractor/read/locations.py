@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -61,12 +62,12 @@ class Source:
         copy.seek(0)
         return copy
 
-    def _read_once(self) -> BinaryIO:
+    def _read_once(self) -> AbstractContextManager[BinaryIO]:
         if self.address:
             return _remote(self.address)[0].open(self.address, "rb")
         if self.path:
             return self.path.open("rb")
-        return os.fdopen(os.dup(sys.stdin.fileno()), "rb") if _has_descriptor() else sys.stdin.buffer
+        return nullcontext(sys.stdin.buffer)
 
 
 def partition_of(name: str) -> dict[str, str]:
@@ -133,13 +134,6 @@ def _wanted(
 def _printable(path: Path) -> str:
     """The path as text, even if its bytes are not UTF-8."""
     return os.fsencode(path.as_posix()).decode(errors="replace")
-
-
-def _has_descriptor() -> bool:
-    try:
-        return sys.stdin.fileno() >= 0
-    except (OSError, ValueError):
-        return False
 
 
 def _remote(address: str):

@@ -1,5 +1,5 @@
 """Named values to a `Paper`, whatever file they stood in: by the source's own shape where its keys tell it,
-by the common names otherwise, and as the user mapped them before both."""
+by the common names for what it lacks, and as the user mapped them before both."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -48,13 +48,15 @@ class Rows:
         """The paper of a row; None, and a problem, where there is none. `where` names a row without line."""
         row = {**self.partition, **row}
         shape = self.shape or shape_of(row)
-        try:
-            facts = shape.facts(row) if shape else common_facts(row)
-        except LeftOut as left:
-            problems.leave_out(str(left))
-            return None
-        if shape and shape.name_facts:
-            facts = {**shape.name_facts(place.file), **{name: held for name, held in facts.items() if held}}
+        facts = common_facts(row)
+        if shape:
+            try:
+                own = shape.facts(row)
+            except LeftOut as left:
+                problems.leave_out(str(left))
+                return None
+            named = shape.name_facts(place.file) if shape.name_facts else {}
+            facts |= named | {name: held for name, held in own.items() if held not in (None, [])}
         return self.paper_of(facts, row, place, problems, where)
 
     def paper_of(

@@ -48,14 +48,14 @@ def _abstract(row: Row) -> object:
     return sections or _annotated(row, "abstract")
 
 
-def _annotated(row: Row, what: str) -> str:
+def _annotated(row: Row, what: str) -> str | None:
     """The spans of a bulk S2ORC text that are annotated as `what`; the spans are JSON in a text."""
     for held in (value_at(row, "content"), value_at(row, "body"), row):
         text, annotations = value_at(held, "text"), value_at(held, f"annotations.{what}")
         spans = _spans(annotations)
         if isinstance(text, str) and spans:
             return "\n".join(text[start:end] for start, end in spans).strip()
-    return ""
+    return None
 
 
 def _spans(annotations: object) -> list[tuple[int, int]]:
