@@ -918,9 +918,11 @@ def test_a_record_without_its_end_costs_no_other(read):
         ("<?xml version='1.0'?><rss><item/></rss>", "XML of an unknown kind, <rss>; known are <feed>, "),
         ("<!DOCTYPE html><html><body>Good</body></html>", "a web page, not text"),
         ("<?xml version='1.0'?>", "no XML: no first tag was found"),
+        ("\nPMID- 1\nTI  - T\n", "PubMed's tagged export, not read; get it as XML"),
+        ("\\documentclass{article}", "a LaTeX document, not read"),
     ],
 )
-def test_xml_without_papers(read, content, problem):
+def test_what_is_known_to_hold_no_papers(read, content, problem):
     reading = read("a.xml", content)
     assert [p.message.startswith(problem) for p in reading.problems] == [True]
 
@@ -951,7 +953,7 @@ def test_entities_are_never_resolved(read, declared):
         (
             '[{"title": "Good"}, 7, {"title": "Good"}]',
             1,
-            "record 2: a int where a paper's object was expected",
+            "record 2: JSON, but of type int and no object",
         ),
         ('[{"title": "Good"}, {}]', 1, "record 2: neither title nor abstract"),
         ('[{"title": "Good"}, {"title": {"a": 1}}]', 1, "record 2: title is a dict, not text"),

@@ -60,6 +60,10 @@ NOT_TEXT = {
     b"SQLite format 3\0": "an SQLite database",
     b"FEA1": "a Feather file of version 1",
 }
+NOT_READ = {
+    b"PMID- ": "PubMed's tagged export, not read; get it as XML, or as RIS by way of a reference manager",
+    b"\\documentclass": "a LaTeX document, not read; put its title and abstract into a text file",
+}
 PARQUET = b"PAR1"
 HTML = re.compile(r"(?:<!--.*?-->\s*)*<(?:!doctype html|html[\s>])", re.IGNORECASE | re.DOTALL)
 
@@ -111,6 +115,9 @@ def _unreadable(head: bytes) -> str | None:
     for start, what in NOT_TEXT.items():
         if head.startswith(start):
             return f"{what}, not text; nothing was read"
+    for start, complaint in NOT_READ.items():
+        if head.lstrip().startswith(start):
+            return complaint
     if head.startswith(UTF_16):
         return None
     characters = head.decode(errors="replace")

@@ -30,9 +30,8 @@ def papers_in(row: Row, rows: Rows, place: Place, problems: Problems, where: str
 def paper_in_list(item: object, rows: Rows, place: Place, problems: Problems, where: str) -> Iterator[Paper]:
     """The paper of one item of a list; anything but an object is reported."""
     if not isinstance(item, Mapping):
-        problems.skip(
-            place.line, f"{where}a {type(item).__name__} where a paper's object was expected, not read"
-        )
+        kind = type(item).__name__
+        problems.skip(place.line, f"{where}JSON, but of type {kind} and no object, not read")
     elif paper := rows.paper(_unwrapped(item), place, problems, where):
         yield paper
 
