@@ -7,7 +7,7 @@ _HOMES = {
     **dict.fromkeys(("Extractor", "load"), "extractor.pipeline"),
     **dict.fromkeys(("Claim", "Extraction", "Mention", "Paper"), "extractor.records"),
     "compare": "extractor.comparison",
-    "read_sources": "extractor.read",
+    **dict.fromkeys(("read_sources", "stream_sources"), "extractor.read"),
 }
 __all__ = sorted(_HOMES)
 

@@ -28,6 +28,12 @@ ModelOption = Annotated[
 ]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The output folder of `extractor run`.")]
 
+FORMAT_NAMES = (
+    "jsonl, json, csv, parquet, arrow, arxiv-atom, arxiv-oai, pubmed, acl-xml, xml, bibtex, ris, "
+    "web-of-science, markdown, page, text; or for records in JSON, tables, Parquet or Arrow: openalex, "
+    "arxiv-snapshot, openreview, daily-papers, semantic-scholar, paper-copilot, csl-json, zotero, scopus"
+)
+
 FILTERS = "Which claims (each may be given several times)"
 
 
@@ -56,7 +62,9 @@ def main(
 def run(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="Files or folders: pages, JSONL, CSV, TSV, Parquet, text, .gz; - is stdin."),
+        typer.Argument(
+            help="Files, folders, archives, addresses (https://, s3://); - is stdin. Formats are found out."
+        ),
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files go.")] = Path(
         "output"
@@ -74,7 +82,15 @@ def run(
     ] = False,
     columns: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help="Where a table has it, such as title=Heading."),
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help="Where a table or JSON has it: title=Heading, abstract=content.text.",
+        ),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help=f"Read all sources as this: {FORMAT_NAMES}."),
     ] = None,
     parts: Annotated[
         bool, typer.Option("--parts", help="Leave each table as a folder of Parquet parts.")
@@ -113,6 +129,7 @@ def run(
                 min_confidence=min_confidence,
                 bom=bom,
                 columns=mapped,
+                form=form,
                 any_language=any_language,
                 parts=parts,
                 fresh=fresh,

@@ -198,9 +198,8 @@ class Events(Teller):
         for file in report.read.files:
             self._tell("file", file=file.name, papers=file.entries)
         found = {"mentions": dict(report.tally.mentions), "claims": dict(report.tally.claims)}
-        self._tell(
-            "summary", **asdict(report.counts), **found, seconds=report.seconds["all"], output=str(report.output)
-        )
+        about = {"seconds": report.seconds["all"], "output": str(report.output)}
+        self._tell("summary", **asdict(report.counts), **found, **about)
 
     def error(self, message: str, code: int) -> None:
         print(as_event(message, code), file=self.stream, flush=True)

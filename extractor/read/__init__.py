@@ -1,5 +1,5 @@
-"""Reading papers: `read_sources` takes files, folders and standard input, and returns a `Reading`;
-`stream_sources` gives the same one by one."""
+"""Reading papers: `stream_sources` takes files, folders, addresses and standard input, and gives papers and
+problems one by one; `read_sources` returns a `Reading` of all of them, repeats merged."""
 
 from extractor.read.problems import Problem, ReadError
 from extractor.read.sources import FileRead, Reading, read_sources, stream_sources

@@ -1,26 +1,25 @@
-"""JSON Lines: an object a line, with the paper's fields in it or, as this program writes them, under "paper".
+"""JSON Lines: an object a line, with the paper's fields in it or, as this program writes them, under "paper";
+or a whole answer of an API a line, with its papers in a list.
 Takes a stream, yields papers. Never changes text: offsets that were counted in it hold."""
 
+import io
 import json
 from collections.abc import Iterator
-from typing import BinaryIO
 
-from extractor.read.fields import Columns, paper_from
+from extractor.read.json_objects import papers_in
 from extractor.read.lines import read_lines
 from extractor.read.problems import Problems
+from extractor.read.rows import Rows
 from extractor.records import Paper, Place
 
 
-def read(stream: BinaryIO, problems: Problems, columns: Columns) -> Iterator[Paper]:
+def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[Paper]:
     for number, line in enumerate(read_lines(stream, problems), 1):
         if not line.strip():
             continue
         row = _object(line, number, problems)
-        if row is None:
-            continue
-        paper = paper_from(row, columns, Place(file=problems.file, line=number), problems)
-        if paper:
-            yield paper
+        if row is not None:
+            yield from papers_in(row, rows, Place(file=problems.file, line=number), problems)
 
 
 def _object(line: str, number: int, problems: Problems) -> dict | None:
@@ -38,5 +37,4 @@ def _object(line: str, number: int, problems: Problems) -> dict | None:
             number, f"JSON, but a {what}, not read; each line must be one object, as jq -c '.[]' writes them"
         )
         return None
-    inner = row.get("paper")
-    return inner if isinstance(inner, dict) else row
+    return row

@@ -1,55 +1,63 @@
 """Bytes to lines of text: encoding, line ends, NULs and lines without end, for every line-based format.
-Takes a seekable binary stream, yields a string per line. Never raises on damaged input: what is broken is
-replaced by U+FFFD or read as an empty line, and reported."""
+Takes a buffered stream, yields a string per line. Never raises on damaged input: what is broken is replaced
+by U+FFFD or read as an empty line, and reported."""
 
 import io
 import zlib
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from extractor.read.problems import Problems
+from extractor.read.streams import in_utf8
 
 LONGEST_LINE = 4_000_000
 """Bytes. The longest abstracts have some 10,000; a line of 4 MB is no paper and must not fill the memory."""
 
 UNREADABLE = (OSError, EOFError, zlib.error)
-"""What damaged storage or a damaged `.gz` raises in the middle of reading."""
-
-UTF_16 = (BOM_UTF16_LE, BOM_UTF16_BE)
+"""What damaged storage or a damaged archive raises in the middle of reading."""
 
 REPLACED = "\ufffd"
 
 
-def read_lines(stream: BinaryIO, problems: Problems) -> Iterator[str]:
+@dataclass
+class _Seen:
+    """Lines that have something: how many, and the first."""
+
+    what: str
+    first: int = 0
+    count: int = 0
+
+    def add(self, line: int) -> None:
+        self.first = self.first or line
+        self.count += 1
+
+    def report(self, problems: Problems) -> None:
+        if self.count:
+            more = f" (and in {self.count - 1} more lines)" if self.count > 1 else ""
+            problems.add(self.first, self.what + more)
+
+
+def read_lines(stream: io.BufferedReader, problems: Problems) -> Iterator[str]:
     """Each line without its end; one over `LONGEST_LINE` as an empty one, so that line numbers stay right."""
     number = 0
-    broken: list[int] = []
-    nuls: list[int] = []
+    broken = _Seen("bytes that are not UTF-8, replaced by U+FFFD; save the file as UTF-8")
+    nuls = _Seen("NUL characters, replaced by U+FFFD")
     try:
-        for raw in _raw_lines(_in_utf8(stream)):
+        for raw in _raw_lines(in_utf8(stream)):
             if raw is None:
                 limit = f"{LONGEST_LINE // 1_000_000} MB"
                 problems.skip(number + 1, f"a line of more than {limit}, not read; split it or shorten it")
             for line in _decoded(raw or b"", number + 1, broken):
                 number += 1
                 if "\0" in line:
-                    nuls.append(number)
+                    nuls.add(number)
                 yield line.removeprefix("\ufeff").replace("\0", REPLACED)
     except UNREADABLE as error:
         problems.add(number + 1, f"the file is damaged from here on ({error}); what stands before was read")
     finally:
-        _report(problems, broken, "bytes that are not UTF-8, replaced by U+FFFD; save the file as UTF-8")
-        _report(problems, nuls, "NUL characters, replaced by U+FFFD")
-
-
-def _in_utf8(stream: BinaryIO) -> BinaryIO:
-    """The same stream, unless its byte order mark says UTF-16 (what Excel calls "Unicode text")."""
-    mark = stream.read(2)
-    stream.seek(0)
-    if mark not in UTF_16:
-        return stream
-    return io.BytesIO(stream.read().decode("utf-16", errors="replace").encode())
+        broken.report(problems)
+        nuls.report(problems)
 
 
 def _raw_lines(stream: BinaryIO) -> Iterator[bytes | None]:
@@ -63,17 +71,11 @@ def _raw_lines(stream: BinaryIO) -> Iterator[bytes | None]:
         yield None
 
 
-def _decoded(raw: bytes, number: int, broken: list[int]) -> list[str]:
+def _decoded(raw: bytes, number: int, broken: _Seen) -> list[str]:
     """The text of a line; more than one where lone carriage returns end lines too."""
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
-        broken.append(number + raw[: error.start].count(b"\r"))
+        broken.add(number + raw[: error.start].count(b"\r"))
         text = raw.decode(errors="replace")
     return text.removesuffix("\n").removesuffix("\r").split("\r")
-
-
-def _report(problems: Problems, lines: list[int], what: str) -> None:
-    if lines:
-        more = f" (and in {len(lines) - 1} more lines)" if len(lines) > 1 else ""
-        problems.add(lines[0], what + more)

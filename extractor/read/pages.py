@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import pairwise
 
-from extractor.read.fields import build_paper, iso_date
+from extractor.read.dates import iso_date
+from extractor.read.fields import build_paper
 from extractor.read.problems import Problems
 from extractor.records import Paper, Place
 

@@ -7,32 +7,21 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extractor.read.fields import Columns, find_columns, lacking_columns, paper_from
-from extractor.read.lines import UNREADABLE
+from extractor.read.arrow import papers_of
 from extractor.read.problems import Problems
-from extractor.records import Paper, Place
+from extractor.read.rows import Rows
+from extractor.records import Paper
 
-DAMAGED = (pa.ArrowException, UnicodeDecodeError, *UNREADABLE)
+BATCH_ROWS = 256
+BUFFER = 1 << 20  # bytes of a column read at a time
 
-BATCH_ROWS = 1000
+
+def read(stream: BinaryIO, problems: Problems, rows: Rows) -> Iterator[Paper]:
+    yield from papers_of(lambda: _batches(stream, rows), "Parquet", problems, rows)
 
 
-def read(stream: BinaryIO, problems: Problems, columns: Columns) -> Iterator[Paper]:
-    number = 0
-    try:
-        file = pq.ParquetFile(stream)
-        names = file.schema_arrow.names
-        if complaint := lacking_columns(names, columns):
-            problems.add(0, complaint)
-            return
-        wanted = sorted({name for names in find_columns(names, columns).values() for name in names})
-        for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=wanted):
-            for row in batch.to_pylist():
-                number += 1
-                place = Place(file=problems.file)
-                paper = paper_from(row, columns, place, problems, where=f"row {number}: ")
-                if paper:
-                    yield paper
-    except DAMAGED as error:
-        read_so_far = f"{number} rows before were read" if number else "nothing could be read"
-        problems.add(0, f"damaged Parquet ({error}); {read_so_far}; write the file anew")
+def _batches(stream: BinaryIO, rows: Rows) -> tuple[list[str], Iterator[pa.RecordBatch]]:
+    file = pq.ParquetFile(stream, buffer_size=BUFFER, pre_buffer=False)
+    names = file.schema_arrow.names
+    wanted = rows.wanted(names)
+    return names, file.iter_batches(batch_size=BATCH_ROWS, columns=wanted, use_threads=False)

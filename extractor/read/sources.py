@@ -1,56 +1,29 @@
-"""Where papers come from: files, folders, `.gz` and standard input, each read by the reader of its format.
-Takes the names that a user gave, returns a `Reading`: distinct papers, problems, and which files were read.
-Never raises for what a file holds; `ReadError` is for a missing source and a map of unknown fields."""
+"""Papers from wherever they are: files, folders, archives, addresses and standard input, each read by the
+reader of its format. Takes the names that a user gave; `stream_sources` gives papers and problems as they
+come, `read_sources` a `Reading` with repeats merged.
+Never raises for what a file holds; `ReadError` is for a missing source, an unknown format or field."""
 
-import gzip
 import hashlib
 import io
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
-from extractor.read import jsonl, parquet, table, text
-from extractor.read.fields import Columns, check_columns
-from extractor.read.lines import UNREADABLE, UTF_16
-from extractor.read.problems import Problem, Problems, ReadError
+from extractor.read import archives
+from extractor.read.archives import ARCHIVE_SUFFIXES, PACKED_SUFFIXES
+from extractor.read.fields import check_columns
+from extractor.read.formats import BY_SUFFIX, Asked, is_html, suffix_of
+from extractor.read.lines import UNREADABLE
+from extractor.read.locations import Source, find, partition_of
+from extractor.read.problems import Problem, Problems
 from extractor.read.repeats import new_distinct
+from extractor.read.rows import Rows
+from extractor.read.streams import head_of, rewindable
 from extractor.records import Paper, Record
 
-Reader = Callable[[BinaryIO, Problems, Columns], Iterator[Paper]]
-
-READERS: dict[str, Reader] = {
-    ".jsonl": jsonl.read,
-    ".ndjson": jsonl.read,
-    ".json": jsonl.read,
-    ".csv": table.read,
-    ".tsv": table.read,
-    ".parquet": parquet.read,
-    ".pq": parquet.read,
-    ".txt": text.read,
-    ".text": text.read,
-}
-"""By suffix, `.gz` left out. A file that the user names may have any other: then its content decides."""
-
-NOT_TEXT = {
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a zip archive or an Office document",
-}
-PARQUET = b"PAR1"
-GZIP = b"\x1f\x8b"
-
-STANDARD_INPUT = "-"
-
-HEAD_BYTES = 8192
-"""How much of a file is looked at to see what it is."""
-
-MOST_NOISE = 0.2
-"""The share of control characters and broken UTF-8 in the head above which a file is no text."""
+SUFFIXES = ", ".join((*BY_SUFFIX, *ARCHIVE_SUFFIXES))
+KNOWN = f"known suffixes are {SUFFIXES}, each also with {', '.join(PACKED_SUFFIXES)}"
 
 
 class FileRead(Record):
@@ -80,159 +53,111 @@ class Reading:
         return sum(problem.skipped for problem in self.problems)
 
 
-@dataclass(frozen=True)
-class _Source:
-    name: str  # as the user gave it, or as found below the folder that the user gave
-    path: Path | None  # None: standard input
+def read_sources(
+    sources: Sequence[str | Path], *, columns: Mapping[str, str] | None = None, form: str | None = None
+) -> Reading:
+    """All papers of `stream_sources`, the same papers merged, the problems of each file by line."""
+    distinct = new_distinct()
+    problems: list[Problem] = []
+    files: list[FileRead] = []
+    for met in stream_sources(sources, columns=columns, form=form):
+        if isinstance(met, Paper):
+            distinct.add(met)
+        elif isinstance(met, FileRead):
+            files.append(met)
+        else:
+            problems.append(met)
+    order = {file: at for at, file in reversed(list(enumerate(problem.file for problem in problems)))}
+    problems.sort(key=lambda problem: (order[problem.file], problem.line))
+    shared_ids = distinct.finish()
+    return Reading(list(distinct.papers()), problems + shared_ids, files)
 
 
 def stream_sources(
     sources: Sequence[str | Path], *, columns: Mapping[str, str] | None = None, form: str | None = None
 ) -> Iterator[Paper | Problem | FileRead]:
-    """Papers in the order in which they stand, each with its one place, not merged with repeats; problems as
-    they are met; a `FileRead` when a file is finished.
+    """Papers in order, each with its one place, not merged with repeats; problems as they are met; a FileRead
+    when a file is finished. In constant memory, however large a file is.
 
-    Folders are walked in sorted order, without hidden files; "-" is standard input. `columns` maps fields of
-    a paper to the names they have in tables, JSONL and Parquet, as in `{"title": "Headline"}`; common names
-    are found without. ReadError if a source does not exist or `columns` maps an unknown field.
+    Sources are files, folders, addresses ("s3://..."), and "-", standard input. Folders are walked in sorted
+    order, without hidden files. `columns` maps fields of a paper to the names they have in tables, JSON,
+    Parquet and the like, or to a path to them, as in `{"title": "content.title"}`; common names are found
+    without. `form`: how to read all of it, one of `formats.NAMES`; None: found out for each file.
+    ReadError if a source does not exist, there is no such format, or `columns` maps an unknown field.
     """
-    columns = columns or {}
-    check_columns(columns)
-    problems: list[Problem] = []
-    for source in _each_once(sources, problems):
-        found = Problems(source.name)
-        try:
-            with _open(source) as stream:
-                checksum = hashlib.file_digest(stream, "sha256").hexdigest()
-                entries = 0
-                for paper in _read(stream, found, columns):
-                    entries += 1
-                    yield paper
-        except OSError as error:
-            found.add(0, f"can't be read: {error.strerror or error}")
-        else:
-            yield FileRead(name=source.name, sha256=checksum, entries=entries)
-        problems += found.in_order()
-        yield from problems
-        problems.clear()
-    yield from problems
+    check_columns(columns or {})
+    asked = Asked.of(form, Rows(columns or {}))
+    found: list[Problem] = []
+
+    def readable(name: str) -> bool:
+        return bool(form) or _has_known_suffix(name)
+
+    listed = find(sources, readable, found, KNOWN)
+    return _all_read(listed, found, asked, readable)
 
 
-def read_sources(
-    sources: Sequence[str | Path], *, columns: Mapping[str, str] | None = None, form: str | None = None
-) -> Reading:
-    """All of `stream_sources` in memory, each paper once, with all its places."""
-    distinct, problems, files = new_distinct(), [], []
-    for met in stream_sources(sources, columns=columns, form=form):
-        if isinstance(met, Paper):
-            distinct.add(met)
-        else:
-            (problems if isinstance(met, Problem) else files).append(met)
-    problems += distinct.finish()
-    return Reading(list(distinct.papers()), problems, files)
+def _all_read(listed: list[Source], found: list[Problem], asked: Asked, readable) -> Iterator:
+    yield from found
+    for source in listed:
+        yield from _file(source, asked, readable)
 
 
-def _each_once(sources: Iterable[str | Path], problems: list[Problem]) -> list[_Source]:
-    """All files to read; one that is reached twice, by its name and by its folder, is read once."""
-    found: dict[Path | None, _Source] = {}
-    for name in map(str, sources):
-        path = Path(name)
-        if name == STANDARD_INPUT:
-            found.setdefault(None, _Source(name, None))
-        elif path.is_dir():
-            for file in _walk(path, problems):
-                found.setdefault(file.resolve(), _Source(_printable(file), file))
-        elif path.exists():
-            found.setdefault(path.resolve(), _Source(_printable(path), path))
-        else:
-            raise ReadError(f"{name}: no such file or folder")
-    return list(found.values())
-
-
-def _walk(folder: Path, problems: list[Problem]) -> Iterator[Path]:
-    """The readable files below a folder; one of an unknown suffix is reported, not guessed at."""
-    readable = 0
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file() or any(part.startswith(".") for part in path.relative_to(folder).parts):
-            continue
-        if _suffix(path.name) in READERS:
-            readable += 1
-            yield path
-        else:
-            message = "not read: no known suffix; name the file itself to have it read by its content"
-            problems.append(Problem(file=_printable(path), message=message))
-    if not readable:
-        message = (
-            f"nothing to read in this folder; known suffixes are {', '.join(READERS)}, each also with .gz"
-        )
-        problems.append(Problem(file=_printable(folder), message=message))
-
-
-def _printable(path: Path) -> str:
-    """The path as text, even if its bytes are not UTF-8."""
-    return os.fsencode(path.as_posix()).decode(errors="replace")
-
-
-def _open(source: _Source) -> BinaryIO:
-    """A seekable stream; what can't be rewound, such as a pipe, is read into memory."""
-    if source.path is None:
-        return io.BytesIO(sys.stdin.buffer.read())
-    if not source.path.is_file():
-        return io.BytesIO(source.path.read_bytes())
-    return source.path.open("rb")
-
-
-def _read(stream: BinaryIO, problems: Problems, columns: Columns) -> Iterator[Paper]:
-    stream.seek(0)
-    compressed = stream.read(len(GZIP)) == GZIP
-    stream.seek(0)
-    if compressed:
-        stream = gzip.GzipFile(fileobj=stream)
+def _file(source: Source, asked: Asked, readable) -> Iterator[Paper | Problem | FileRead]:
+    """What is in a file or archive, and last the file itself, unless it can't be opened."""
+    problems = Problems(source.name)
+    asked = replace(asked, rows=replace(asked.rows, partition=partition_of(source.name)))
+    checksum, entries = "", 0
     try:
-        head = stream.read1(HEAD_BYTES)
-        stream.seek(0)
+        with source.open() as stream:
+            checksum = hashlib.file_digest(stream, "sha256").hexdigest()
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(0)
+            met = 0
+            for member, inner in archives.unpacked(stream, size, problems, readable):
+                yield from problems.taken()
+                for item in _document(source.name, member, inner, asked):
+                    entries += isinstance(item, Paper)
+                    met += isinstance(item, Problem)
+                    yield item
     except UNREADABLE as error:
-        problems.add(0, f"damaged from its first byte ({error}); nothing could be read")
-        return
-    reader = _reader(problems.file, head, problems)
-    none = True
-    for paper in reader(stream, problems, columns) if reader else ():
-        none = False
-        yield paper
-    if none and not problems.found:
+        problems.add(0, f"can't be read: {getattr(error, 'strerror', None) or error}")
+    else:
+        if not (entries or met or problems.met):
+            problems.add(0, "holds no papers")
+    yield from problems.finish()
+    if checksum:
+        yield FileRead(name=source.name, sha256=checksum, entries=entries)
+
+
+def _document(source: str, member: str, stream: io.BufferedReader, asked: Asked) -> Iterator[Paper | Problem]:
+    """The papers of a file, or of a member of an archive, in between the problems that were met."""
+    name = f"{source}/{member}" if member else source
+    problems = Problems(name)
+    count = 0
+    try:
+        head = head_of(stream)
+        form = asked.format_of(_unpacked_name(name), head, problems)
+        if form and not asked.form and is_html(head):
+            problems.add(0, "a web page, not text; copy its text into a file, or save its data instead")
+            form = None
+        if form:
+            inner = rewindable(stream) if form.seeks else stream
+            for paper in form.read(inner, problems, asked.rows):
+                count += 1
+                yield from problems.taken()
+                yield paper
+    except UNREADABLE as error:
+        problems.add(0, f"damaged after {count} papers ({error}); what stands before was read")
+    if member and not (count or problems.met or problems.left_out):
         problems.add(0, "holds no papers")
+    yield from problems.finish()
 
 
-def _reader(name: str, head: bytes, problems: Problems) -> Reader | None:
-    """Binary content decides first, then the suffix, then what the first line looks like."""
-    if head.startswith(PARQUET):
-        return parquet.read
-    if complaint := _unreadable(head):
-        problems.add(0, complaint)
-        return None
-    if reader := READERS.get(_suffix(name)):
-        return reader
-    first_line = head.decode(errors="replace").removeprefix("\ufeff").lstrip().partition("\n")[0]
-    if first_line.startswith("{"):
-        return jsonl.read
-    return table.read if table.looks_like_table(first_line) else text.read
+def _unpacked_name(name: str) -> str:
+    """The name without the suffix of its compression."""
+    packed = suffix_of(name)
+    return name[: -len(packed)] if packed in PACKED_SUFFIXES else name
 
 
-def _unreadable(head: bytes) -> str | None:
-    """Why a file with this head holds no papers, if it can't."""
-    if not head:
-        return "an empty file"
-    for start, what in NOT_TEXT.items():
-        if head.startswith(start):
-            return f"{what}, not text; nothing was read"
-    if head.startswith(UTF_16):
-        return None
-    characters = head.decode(errors="replace")
-    noise = sum(c == "\ufffd" or (c < " " and not c.isspace()) for c in characters)
-    if noise > MOST_NOISE * len(characters):
-        return "not text in UTF-8, but a binary file or another encoding; text can be saved again as UTF-8"
-    return None
-
-
-def _suffix(name: str) -> str:
-    return Path(name.lower().removesuffix(".gz")).suffix
+def _has_known_suffix(name: str) -> bool:
+    return suffix_of(_unpacked_name(name)) in BY_SUFFIX or suffix_of(_unpacked_name(name)) in ARCHIVE_SUFFIXES

@@ -2,37 +2,37 @@
 Takes a stream, yields papers. Never reads a row with more cells than the header: its text was cut in two."""
 
 import csv
+import io
 from collections.abc import Iterator
-from typing import BinaryIO
 
-from extractor.read.fields import Columns, find_columns, lacking_columns, paper_from
+from extractor.read.fields import find_columns
 from extractor.read.lines import read_lines
 from extractor.read.problems import Problems
+from extractor.read.rows import Rows
 from extractor.records import Paper, Place
 
 SEPARATORS = (",", "\t", ";", "|")
 
 
-def read(stream: BinaryIO, problems: Problems, columns: Columns) -> Iterator[Paper]:
-    rows = _rows(read_lines(stream, problems), problems)
-    number, header = next(rows, (0, []))
-    if complaint := lacking_columns(header, columns):
+def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[Paper]:
+    lines = _rows(read_lines(stream, problems), problems)
+    number, header = next(lines, (0, []))
+    if complaint := rows.lacking(header):
         problems.add(number, complaint)
         return
-    for number, cells in rows:
+    for number, cells in lines:
         if len(cells) > len(header):
             counts = f"{len(cells)} cells under a header of {len(header)}"
             problems.skip(number, f"{counts}, not read; quote text that holds the separator")
             continue
         row = dict(zip(header, cells, strict=False))
-        paper = paper_from(row, columns, Place(file=problems.file, line=number), problems)
-        if paper:
+        if paper := rows.paper(row, Place(file=problems.file, line=number), problems):
             yield paper
 
 
 def looks_like_table(first_line: str) -> bool:
     """Whether a line heads a table of papers: two or more known columns, titles or abstracts among them."""
-    found = find_columns(first_line.split(_separator(first_line)), {})
+    found = find_columns(name.strip('"') for name in first_line.split(_separator(first_line)))
     return sum(map(bool, found.values())) > 1 and bool(found["title"] or found["abstract"])
 
 

@@ -1,0 +1,50 @@
+"""JSON objects to papers: an object is a paper, or the answer of an API with a list of papers in it."""
+
+from collections.abc import Iterator, Mapping
+
+from extractor.read import daily_papers
+from extractor.read.identifiers import value_at
+from extractor.read.problems import Problems
+from extractor.read.rows import Rows
+from extractor.read.shape import Row
+from extractor.records import Paper, Place
+
+WRAPPERS = ("results", "data", "notes", "papers", "works", "entries", "items", "message.items")
+"""Under which keys APIs give their lists: OpenAlex, Semantic Scholar, OpenReview, ..., Crossref."""
+
+TEXTS = frozenset(("title", "abstract", "paper", "content"))
+"""What an object with one of these keys has under the others belongs to one paper."""
+
+
+def papers_in(row: Row, rows: Rows, place: Place, problems: Problems, where: str = "") -> Iterator[Paper]:
+    """The papers of one object."""
+    listed = wrapped(row)
+    if listed is None:
+        if paper := rows.paper(_unwrapped(row), place, problems, where):
+            yield paper
+        return
+    for number, item in enumerate(listed, 1):
+        yield from paper_in_list(item, rows, place, problems, f"{where}record {number}: ")
+
+
+def paper_in_list(item: object, rows: Rows, place: Place, problems: Problems, where: str) -> Iterator[Paper]:
+    """The paper of one item of a list; anything but an object is reported."""
+    if not isinstance(item, Mapping):
+        kind = type(item).__name__
+        problems.skip(place.line, f"{where}JSON, but of type {kind} and no object, not read")
+    elif paper := rows.paper(_unwrapped(item), place, problems, where):
+        yield paper
+
+
+def wrapped(row: Row) -> list | None:
+    """The list of papers in an API's answer; None where the object is a paper itself."""
+    if row.keys() & TEXTS:
+        return None
+    held = (value_at(row, wrapper) for wrapper in WRAPPERS)
+    return next((each for each in held if isinstance(each, list)), None)
+
+
+def _unwrapped(row: Row) -> Row:
+    """What this program writes has the paper under "paper", beside what was extracted."""
+    inner = row.get("paper")
+    return inner if isinstance(inner, Mapping) and not daily_papers.recognises(row) else row
