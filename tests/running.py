@@ -36,7 +36,7 @@ class Misbehaving(FakeExtractor):
         return super().extract(paper)
 
 
-def load_misbehaving(rules=None, model=True) -> Misbehaving:
+def load_misbehaving(rules=None, model=True, any_language=False) -> Misbehaving:
     return Misbehaving()
 
 
@@ -50,7 +50,7 @@ class Counting(FakeExtractor):
         self.given.append(paper.id)
         return super().extract(paper)
 
-    def load(self, rules=None, model=True) -> "Counting":
+    def load(self, rules=None, model=True, any_language=False) -> "Counting":
         return self
 
 

@@ -60,7 +60,7 @@ def test_run_ends_with_a_summary(extractor, papers, tmp_path):
     assert "1.9x" in done.stdout
     assert all(name in " ".join(done.stdout.split()) for name in FILES)
     assert (tmp_path / "output" / "claims.csv").is_file()
-    assert done.stderr == "extracting: 1 papers\n"
+    assert done.stderr == "extracting: 1 papers\nwriting: 1 papers\n"
 
 
 def test_run_says_what_could_not_be_read(extractor, papers):

@@ -70,7 +70,7 @@ def read_sources(
     order = {file: at for at, file in reversed(list(enumerate(problem.file for problem in problems)))}
     problems.sort(key=lambda problem: (order[problem.file], problem.line))
     shared_ids = distinct.finish()
-    return Reading(list(distinct.papers()), problems + shared_ids, files)
+    return Reading(list(distinct.papers()), [*problems, *shared_ids], files)
 
 
 def stream_sources(
