@@ -43,7 +43,7 @@ def reading_line(report: Report) -> Text:
     """Every input record once: "30 records read: 28 extracted, 2 repeated; 3.1 s"."""
     counts = asdict(report.counts)
     others = "".join(f", {counts[name]:,} {words}" for name, words in OUTCOMES.items() if counts[name])
-    again = f" ({counts['reused']:,} of them before)" if counts["reused"] else ""
+    again = f" ({counts['reused']:,} of them taken over)" if counts["reused"] else ""
     told = f"{counts['read']:,} records read: {counts['extracted']:,} extracted{again}{others}"
     return Text(f"{told}; {report.seconds['all']:.1f} s")
 
