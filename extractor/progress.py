@@ -17,6 +17,7 @@ from extractor.run import Report
 from extractor.terminal import printable
 from extractor.watch import Silent
 
+STOPPED = (130, 143)  # exit codes of a run that was asked to stop, which is no error
 EVERY = 30  # seconds between two lines on the progress of a step
 
 Clock = Callable[[], float]
@@ -236,7 +237,7 @@ def duration(seconds: float) -> str:
 
 
 def as_line(message: str, code: int) -> str:
-    return f"error: {message}"
+    return message if code in STOPPED else f"error: {message}"
 
 
 def as_event(message: str, code: int) -> str:

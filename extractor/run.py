@@ -30,7 +30,7 @@ from extractor.running.one_paper import Extract, Failure, extract_one
 from extractor.running.options import DEFAULTS, Options
 from extractor.running.part_work import ListWork, PartWork
 from extractor.running.parts import PartDone, Settings, part_file
-from extractor.running.report import Counts, Report, write_run_file
+from extractor.running.report import Counts, Report, failure_problem, write_run_file
 from extractor.running.store import LocalStore
 from extractor.running.tally import Tally
 from extractor.running.workers import Task, WorkerError, in_processes
@@ -167,6 +167,8 @@ def _assemble(
         for number in range(manifest.parts):
             done = PartDone.model_validate_json(store.get(part_file("done", number, "json")))
             failed.writelines(map(_failed_line, done.tally.failures))
+            for failure in done.tally.failures:
+                watch.problem(failure_problem(failure))
             tally.merge(done.tally)
             counted.append(done.tally.papers + done.tally.failed)
     if manifest.options["parts"]:

@@ -124,7 +124,7 @@ def source(tmp_path):
 
 def test_a_run_counts_and_marks_what_it_did_not_read(source, tmp_path):
     report = run([source], tmp_path / "out", Options(model=False))
-    assert (report.counts["not_english"], report.counts["extracted"], report.counts["read"]) == (1, 1, 2)
+    assert (report.counts.not_english, report.counts.extracted, report.counts.read) == (1, 1, 2)
     with (tmp_path / "out" / "papers.csv").open(encoding="utf-8", newline="") as file:
         assert [row["language"] for row in csv.DictReader(file)] == ["en", "de"]
     assert [each.language for each in read_parquet(tmp_path / "out")] == ["en", "de"]
@@ -133,7 +133,7 @@ def test_a_run_counts_and_marks_what_it_did_not_read(source, tmp_path):
 
 def test_a_run_with_any_language_leaves_none_out(source, tmp_path):
     report = run([source], tmp_path / "out", Options(model=False, any_language=True))
-    assert (report.counts["not_english"], report.counts["extracted"]) == (0, 2)
+    assert (report.counts.not_english, report.counts.extracted) == (0, 2)
 
 
 def test_runs_from_before_languages_were_told_are_read_as_english(source, tmp_path):

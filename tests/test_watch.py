@@ -162,7 +162,7 @@ def test_json_tells_problems_and_ends_with_the_summary(extractor, papers):
 
 
 def test_standard_output_is_the_same_however_much_is_told(extractor, papers):
-    outputs = [extractor("run", papers, *more).stdout for more in ((), ("-v",), ("--log-format", "json"))]
+    outputs = [extractor("run", papers, "--fresh", *more).stdout for more in ((), ("-v",), ("--log-format", "json"))]
     assert len({re.sub(r"[\d.]+ s$", "", text, flags=re.MULTILINE) for text in outputs}) == 1
 
 
@@ -232,8 +232,8 @@ def test_python_users_can_watch_too(monkeypatch, tmp_path, papers):
 
     watch = Told()
     run([papers], Path("output"), Options(), watch)
-    assert watch.steps == [("reading", None), ("extracting", 2)]
-    assert (watch.papers, watch.problems) == (3 + 2, [4, 2])
+    assert watch.steps == [("reading", None), ("extracting", 2), ("writing", 2)]
+    assert (watch.papers, watch.problems) == (3 + 2 + 2, [4, 2])
 
 
 def test_without_a_terminal_lines_are_told_and_no_bar(monkeypatch):

@@ -69,8 +69,8 @@ def read_sources(
             problems.append(met)
     order = {file: at for at, file in reversed(list(enumerate(problem.file for problem in problems)))}
     problems.sort(key=lambda problem: (order[problem.file], problem.line))
-    shared_ids = distinct.finish()
-    return Reading(list(distinct.papers()), [*problems, *shared_ids], files)
+    shared_ids = list(distinct.finish())
+    return Reading(list(distinct.papers()), problems + shared_ids, files)
 
 
 def stream_sources(

@@ -56,14 +56,15 @@ class Report:
     @property
     def problems(self) -> list[Problem]:
         """What couldn't be read or extracted, with file and line; of many the first."""
-        return [*self.read.problems, *map(_problem, self.tally.failures)][:PROBLEMS_KEPT]
+        return [*self.read.problems, *map(failure_problem, self.tally.failures)][:PROBLEMS_KEPT]
 
     @property
     def problem_count(self) -> int:
         return self.read.problem_count + self.tally.failed
 
 
-def _problem(failure: Failure) -> Problem:
+def failure_problem(failure: Failure) -> Problem:
+    """A failure as something to tell, with the paper's first place."""
     place = failure.paper.places[0] if failure.paper.places else None
     message = f"paper {failure.paper.id!r} could not be extracted, please report it: {failure.message}"
     return Problem(
