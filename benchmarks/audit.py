@@ -227,7 +227,7 @@ def main() -> None:
     rows = made_rows(papers)
     extractor = load(model=not options.no_model)
     records = [Paper(id=p["id"], title=p["title"], abstract=p["abstract"]) for p in papers]
-    verdicts = measure(rows, Library(records, extractor.extract, load_audit_rules()))
+    verdicts = measure(rows, Library(records, extractor.study, load_audit_rules()))
     misjudged = [
         (made, verdict)
         for made, verdict in zip(rows, verdicts, strict=True)

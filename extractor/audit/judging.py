@@ -12,7 +12,7 @@ import regex
 
 from extractor.audit.cell_words import APPROX, beside, compared, has_plus, qualifier_at, spelling_of
 from extractor.audit.library import Library
-from extractor.audit.linking import RESPECTIVE, evidence, list_of
+from extractor.audit.linking import RESPECTIVE, Evidence, evidence, list_of
 from extractor.audit.naming import Span
 from extractor.audit.numbers import Value, read_value, unit_of
 from extractor.audit.places import Place, find_places
@@ -24,7 +24,8 @@ from extractor.audit.wording import directions_said, way_of
 from extractor.records import Claim, Role
 
 WEIGHTS = Path(__file__).parent / "evidence.json"
-BIAS = "bias"
+BIAS, TEXT = "bias", "text"
+SUREST = 7.0  # log odds
 ENOUGH = {"method": 0.3, "metric": 0.4, "dataset": 0.5}
 """How probable a link must be to count: where true and false rows of annotated papers part best."""
 
@@ -67,16 +68,24 @@ class Fit:
 
 
 @lru_cache(maxsize=1)
-def load_weights() -> dict[str, dict[str, float]]:
-    """Weights of the signs of `linking.evidence`, by field; fitted by `training/evidence.py`."""
+def load_weights() -> dict[str, dict[str, dict[str, float]]]:
+    """Weights of evidence by "text" and "model", then by field; fitted by `training/evidence.py`."""
     return json.loads(WEIGHTS.read_text(encoding="utf-8"))
 
 
-def probability(what: str, signs: Mapping[str, float]) -> float:
-    """That a number belongs to a name, by the signs for and against it."""
-    weights = load_weights()[what]
-    score = weights[BIAS] + sum(weights.get(sign, 0.0) * value for sign, value in signs.items())
-    return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
+def probability(what: str, found: Evidence) -> float:
+    """That a number belongs to a name: by what the text has for and against it, and from that and what the
+    model believes, where it was asked."""
+    odds = log_odds(load_weights()["text"][what], found.signs)
+    if found.believed:
+        odds = log_odds(load_weights()["model"][what], {TEXT: odds, **found.believed})
+    return 1 / (1 + exp(-odds))
+
+
+def log_odds(weights: Mapping[str, float], signs: Mapping[str, float]) -> float:
+    """What the signs add up to, kept within reason."""
+    odds = weights[BIAS] + sum(weights.get(sign, 0.0) * value for sign, value in signs.items())
+    return max(-SUREST, min(SUREST, odds))
 
 
 def judge_row(row: TableRow, library: Library) -> Verdict:
@@ -200,7 +209,7 @@ def _one_name(text: str, field: str, source: Source, value: Value, beside: tuple
     found = evidence(source, value, field, name, beside)
     if found.span is None:
         return Cell(State.MISSING, 0.0, f"the source does not name '{text}'")
-    sure = probability(field, found.signs)
+    sure = probability(field, found)
     if _is_ruled_out(field, found.signs, source.claim_at(value.start, value.end)):
         sure = min(sure, RULED_OUT)
     if sure >= ENOUGH[field]:

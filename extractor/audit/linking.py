@@ -3,8 +3,9 @@ evidence: where the name stands, what stands nearer, whose number the sentence s
 makes of it. Takes a `Source`, one of its numbers and a name, returns `Evidence`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
+from math import log
 
 import regex
 
@@ -22,16 +23,18 @@ JOINED = regex.compile(r"[\s-]{0,2}")
 BETWEEN_NAMES = regex.compile(r"(?i)[\s,;/&]*(?:(?:and|or)\s+)?(?:[\w-]+\s+){0,2}")
 RESPECTIVE = "respectively"
 NEAR_BEHIND = 8  # words
+LEAST = 1e-3  # a probability below this is as good as none
 FAR = 99  # words: as far as anything gets
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """`signs`: named evidence, each 1 where it holds or a number of words. `span`: where the name stands
-    nearest to the number, None if the text doesn't have it. `rival`: the other name nearest to the
-    number."""
+    """`signs`: named evidence of the text, each 1 where it holds or a number of words; `believed`: of the
+    model, empty without it. `span`: where the name stands nearest to the number, None if the text doesn't
+    have it. `rival`: the other name nearest to the number."""
 
     signs: dict[str, float]
+    believed: dict[str, float] = field(default_factory=dict)
     span: Span | None = None
     rival: str = ""
 
@@ -69,7 +72,7 @@ def evidence(source: Source, value: Value, what: str, name: str, beside: tuple[s
         signs["extractor: sure"] = claim.confidence
     if what == "method":
         signs |= _of_method(source, value, forms, nearest if here else None, (start, end), claim)
-    return Evidence(signs, nearest, rival)
+    return Evidence(signs, _believed(source, value, what, forms, friends), nearest, rival)
 
 
 def _distance(source: Source, value: Value, span: Span) -> int:
@@ -109,7 +112,7 @@ def _rivals(
     own = _distance(source, value, nearest) if nearest else FAR
     rivals: list[tuple[int, str, Span]] = []
     for group in source.names[what]:
-        if any(within(a, b) for a in group for b in forms):
+        if _shares(group, forms):
             continue
         spans = [s for s in source.spans(group) if start <= s[0] < end]
         spans = [s for s in spans if not nearest or s[1] <= nearest[0] or s[0] >= nearest[1]]
@@ -210,6 +213,40 @@ def list_of(source: Source, value: Value) -> list[Value]:
     return values[first : last + 1]
 
 
+def _believed(
+    source: Source, value: Value, what: str, forms: tuple[str, ...], friends: tuple[str, ...]
+) -> dict[str, float]:
+    """How probable the model finds it that the name fills the number's slot, and the likeliest other name;
+    that it fills the slot of another number; and that nothing does. Logarithms, but for shares."""
+    belief = source.belief_at(value.start, value.end)
+    if belief is None:
+        return {}
+    spans = source.spans(forms)
+    around = source.names_around(spans, what)
+    mine = belief.filled(what, around)
+    rivals = (group for group in source.names[what] if not _shares(group, friends))
+    theirs = max((belief.filled(what, source.spans(group)) for group in rivals), default=0.0)
+    others = (source.belief_at(v.start, v.end) for v in source.values if v != value and not v.named)
+    elsewhere = max((other.filled(what, around) for other in others if other), default=0.0)
+    return {
+        "fills": _log(belief.filled(what, spans)),
+        "fills, or what holds it": _log(mine),
+        "rival fills": _log(theirs),
+        "share of both": mine / max(mine + theirs, LEAST),
+        "fills another number's": _log(elsewhere),
+        "nothing fills": belief.empty(what),
+    }
+
+
+def _log(probability: float) -> float:
+    return log(max(probability, LEAST))
+
+
+def _shares(group: Iterable[str], names: Iterable[str]) -> bool:
+    """Whether a form of a group holds one of the names, or the other way round."""
+    return any(within(form, name) for form in group for name in names)
+
+
 def _extracted(source: Source, claim: Claim | None, what: str, forms: tuple[str, ...]) -> str:
     """What the extractor has in that field: the same, another, nothing, or no claim at all."""
     if claim is None:
@@ -242,7 +279,7 @@ def _of_method(
     phrase = phrases(source.rules)
     pronoun = bool(phrase["ours"].search(lead))
     proposed = source.is_proposed(forms) or _introduced(source, forms)
-    rivals = [g for g in source.names["method"] if not any(within(a, b) for a in g for b in forms)]
+    rivals = [g for g in source.names["method"] if not _shares(g, forms)]
     others = [g for g in rivals if source.is_proposed(g)]
     ours = bool(phrase["own"].search(source.text[start:end]))
     rival_here = any(_stands(source, group, sentence) for group in others)
