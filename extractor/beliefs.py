@@ -10,8 +10,10 @@ import numpy as np
 from extractor.clean import Cleaned
 from extractor.decode import QuantityReading
 from extractor.find.quantities import FoundQuantity
-from extractor.layout import MANY_SLOTS
+from extractor.layout import CLAIM_FIELDS, MANY_SLOTS
+from extractor.records import Direction
 
+HARDLY_MOVED = 0.8  # probability that a number has no direction, from which it has none
 Span = tuple[int, int]
 
 
@@ -53,6 +55,11 @@ class Belief:
         words = {word for span in spans for word in self.beliefs.words(span)}
         held = self.reading.starts[slot][list(words)] if words else np.zeros(1)
         return float(held.max() if slot in MANY_SLOTS else min(1.0, held.sum()))
+
+    def direction(self) -> Direction | None:
+        """Which way the number says that something moved; None: hardly any."""
+        chances = dict(zip(CLAIM_FIELDS["direction"], self.reading.fields["direction"], strict=True))
+        return None if chances[None] > HARDLY_MOVED else max(Direction, key=chances.__getitem__)
 
     def empty(self, slot: str) -> float:
         """The probability that nothing fills the slot."""

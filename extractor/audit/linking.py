@@ -4,7 +4,8 @@ makes of it. Takes a `Source`, one of its numbers and a name, returns `Evidence`
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import lru_cache
+from itertools import groupby, pairwise
 from math import log
 
 import regex
@@ -21,6 +22,8 @@ ON = regex.compile(
 SAYS = regex.compile(r"(?i)\W*(?:scores?\W+)?(?:of|is|was|at|to|by|:|=)?\s*[~$(]*")
 JOINED = regex.compile(r"[\s-]{0,2}")
 BETWEEN_NAMES = regex.compile(r"(?i)[\s,;/&]*(?:(?:and|or)\s+)?(?:[\w-]+\s+){0,2}")
+NEXT = regex.compile(rf"(?:\s?\([^()]{{1,40}}\))?(?:{LIST.pattern}|\s)")
+"""What stands between two numbers of a list: "4.9% (mAP), 4.7%"."""
 RESPECTIVE = "respectively"
 NEAR_BEHIND = 8  # words
 LEAST = 1e-3  # a probability below this is as good as none
@@ -39,6 +42,7 @@ class Evidence:
     rival: str = ""
 
 
+@lru_cache(maxsize=4096)
 def evidence(source: Source, value: Value, what: str, name: str, beside: tuple[str, ...] = ()) -> Evidence:
     """What ties `name` (a `what`: method, dataset or metric) to a number of the source. `beside`: names
     that share the number with it, and so are no rivals."""
@@ -65,6 +69,7 @@ def evidence(source: Source, value: Value, what: str, name: str, beside: tuple[s
     signs |= rivals
     if not beside:
         signs |= _aligned(source, value, what, forms, (start, end))
+        signs |= _by_turns(source, value, what, forms, (start, end))
     claim = source.claim_at(value.start, value.end)
     found = _extracted(source, claim, what, forms)
     signs[f"extractor: {found}"] = 1.0
@@ -160,13 +165,7 @@ def _aligned(
     values = list_of(source, value)
     if len(values) < 2:
         return {}
-    groups = [tuple(g) for g in source.names[what]]
-    placed = []
-    for group in groups:
-        for span in source.spans(group):
-            if sentence[0] <= span[0] < sentence[1]:
-                placed.append((span, group))
-    placed = _apart(source, sorted(placed, key=lambda p: (p[0][0], -p[0][1])))
+    placed = _placed(source, what, sentence)
     mine = {core(form) for form in forms}
     index = values.index(value)
     for side in (
@@ -182,6 +181,38 @@ def _aligned(
             told = bool(phrases(source.rules)["paired"].search(source.text[slice(*sentence)]))
             return {"in step": float(same), "out of step": float(not same), RESPECTIVE: float(told)}
     return {}
+
+
+def _by_turns(
+    source: Source, value: Value, what: str, forms: tuple[str, ...], sentence: Span
+) -> dict[str, float]:
+    """Where names and numbers take turns in the sentence, "4.6% on A and 16% on B", each number goes with the
+    name of its turn."""
+    numbers = [v for v in source.values if sentence[0] <= v.start < sentence[1] and not v.named]
+    names = _placed(source, what, sentence)
+    steps = sorted(
+        [*((v.start, None) for v in numbers), *((span[0], group) for span, group in names)],
+        key=lambda s: s[0],
+    )
+    runs = [(kind, list(run)) for kind, run in groupby(steps, key=lambda step: step[1] is None)]
+    if len(runs) < 4 or len(runs) % 2 or value not in numbers:
+        return {}
+    at = next(i for i, (_, run) in enumerate(runs) if (value.start, None) in run)
+    _, turn = runs[at + 1 if runs[0][0] else at - 1]
+    mine = {core(form) for form in forms}
+    same = any(mine & {core(form) for form in group} for _, group in turn)
+    return {"its turn": float(same), "another's turn": float(not same)}
+
+
+def _placed(source: Source, what: str, sentence: Span) -> list[tuple[Span, tuple[str, ...]]]:
+    """Names of the sentence from left to right, each with its group, none within another."""
+    placed = [
+        (span, group)
+        for group in source.names[what]
+        for span in source.spans(group)
+        if sentence[0] <= span[0] < sentence[1]
+    ]
+    return _apart(source, sorted(placed, key=lambda p: (p[0][0], -p[0][1])))
 
 
 def _is_list(source: Source, placed: list[tuple[Span, tuple]]) -> bool:
@@ -206,9 +237,9 @@ def list_of(source: Source, value: Value) -> list[Value]:
         return [value]
     at = values.index(value)
     first = last = at
-    while first > 0 and LIST.fullmatch(source.text[values[first - 1].end : values[first].start]):
+    while first > 0 and NEXT.fullmatch(source.text[values[first - 1].end : values[first].start]):
         first -= 1
-    while last + 1 < len(values) and LIST.fullmatch(source.text[values[last].end : values[last + 1].start]):
+    while last + 1 < len(values) and NEXT.fullmatch(source.text[values[last].end : values[last + 1].start]):
         last += 1
     return values[first : last + 1]
 
