@@ -1,7 +1,8 @@
 """Weights of `extractor/audit/evidence.json` from gold papers: `python -m training.evidence TRAIN.jsonl
 HELD_OUT.jsonl`. Each number with the names that are its own, and with others of its paper. What the text has
-for a link is weighed on many papers, by the rules' own extraction; what the model believes beside that on
-papers that it was not trained on. `--folds 5` says how well, by cross-validation over the latter."""
+for a link is weighed on many papers (3,000 of those that the model was trained on), by the rules' own
+extraction; what the model believes beside that on the papers that it was not trained on, since on the others
+it is too sure. To be fitted again with every new model."""
 
 import argparse
 import json
