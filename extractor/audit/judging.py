@@ -341,9 +341,11 @@ def _names_fit(fit: Fit) -> bool:
 
 
 def _outdone(row: TableRow, source: Source, best: Fit, others: Iterable[Fit]) -> Fit | None:
-    """The fit with its value in doubt, where another number fits the row's names clearly better."""
+    """The fit with its value in doubt, where another number of its unit fits the row's names clearly
+    better."""
     able = (fit for fit in others if fit.cells.get("direction", OK).state is State.OK)
-    better = max(able, key=lambda fit: fit.odds, default=None)
+    alike = (fit for fit in able if fit.place.value.unit == best.place.value.unit)
+    better = max(alike, key=lambda fit: fit.odds, default=None)
     if better is None or better.odds - best.odds <= OUTDONE:
         return None
     shown = source.text[better.place.value.start : better.place.value.end]
