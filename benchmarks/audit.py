@@ -14,12 +14,13 @@ from pathlib import Path
 
 from extractor.audit.judging import judge_row
 from extractor.audit.library import Library
-from extractor.audit.naming import same_name, within
+from extractor.audit.naming import core, same_name, within
 from extractor.audit.rules import load_audit_rules
 from extractor.audit.table_rows import TableRow
 from extractor.audit.verdicts import Judgement, Verdict
+from extractor.normalise import canonical
 from extractor.pipeline import load
-from extractor.records import Paper
+from extractor.records import Label, Paper
 
 LABELS = {"method": "METHOD", "dataset": "DATASET", "metric": "METRIC"}
 KINDS = ("score", "gain", "speedup", "compression", "efficiency", "measure")
@@ -143,35 +144,40 @@ def _other_name(
     home = paper if where == "its paper" else drawn.choice(papers)
     names = list(dict.fromkeys(m["text"] for m in home["mentions"] if m["label"] == LABELS[what]))
     text = f"{paper['title']}\n{paper['abstract']}".casefold()
-    names = [n for n in names if not any(within(n, each) for each in near)]
+    names = [n for n in names if not any(_may_be_one(n, each, LABELS[what]) for each in near)]
     if where != "its paper":
         names = [n for n in names if n.casefold() not in text]
     against = [n for n in names if n in claim["baseline"]]
     return drawn.choice(against or names) if names else None
 
 
+def _may_be_one(one: str, other: str, label: str) -> bool:
+    """Whether two names may be one thing: by the words that they share, whatever their order, or by the lists
+    of names ("ILSVRC" is "ImageNet")."""
+    ours, theirs = (set(core(name)) for name in (one, other))
+    same = canonical(one, Label(label)).casefold() == canonical(other, Label(label)).casefold()
+    return same or ours <= theirs or theirs <= ours
+
+
 def _other_digits(value: str, paper: dict, drawn: random.Random) -> str | None:
-    """The number with one digit changed, if the paper doesn't have it by chance."""
+    """The number with one digit changed, if the paper doesn't have it by chance, in any spelling."""
+    there = set(re.findall(r"\d+(?:\.\d+)?", f"{paper['title']}\n{paper['abstract']}"))
     digits = [m.start() for m in re.finditer(r"\d", value)]
     for at in drawn.sample(digits, len(digits)):
         new = drawn.choice([d for d in "123456789" if d != value[at]])
         changed = value[:at] + new + value[at + 1 :]
-        if changed not in f"{paper['title']}\n{paper['abstract']}":
+        if there.isdisjoint(re.findall(r"\d+(?:\.\d+)?", changed)):
             return changed
     return None
 
 
 def _other_number(paper: dict, claim: dict, drawn: random.Random) -> str | None:
     """The number of another claim of the paper, of the same unit and with another name where the row has
-    one."""
+    one; not one that the paper gives for the row's names too."""
     mine = claim["value"]
-    others = [
-        c["value"]["text"]
-        for c in paper["claims"]
-        if c["value"]["unit"] == mine["unit"]
-        and c["value"]["low"] != mine["low"]
-        and any(_differs(c, claim, field) for field in LABELS)
-    ]
+    alike = [c for c in paper["claims"] if c["value"]["unit"] == mine["unit"]]
+    own = {c["value"]["low"] for c in alike if not any(_differs(c, claim, field) for field in LABELS)}
+    others = [c["value"]["text"] for c in alike if c["value"]["low"] not in own]
     return drawn.choice(others) if others else None
 
 
@@ -227,7 +233,7 @@ def main() -> None:
     rows = made_rows(papers)
     extractor = load(model=not options.no_model)
     records = [Paper(id=p["id"], title=p["title"], abstract=p["abstract"]) for p in papers]
-    verdicts = measure(rows, Library(records, extractor.extract, load_audit_rules()))
+    verdicts = measure(rows, Library(records, extractor.study, load_audit_rules()))
     misjudged = [
         (made, verdict)
         for made, verdict in zip(rows, verdicts, strict=True)

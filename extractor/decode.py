@@ -132,11 +132,13 @@ class Candidate:
 @dataclass(frozen=True)
 class QuantityReading:
     """What the network makes of one quantity. `fields`: probabilities in CLAIM_FIELDS' order;
-    `slots`: candidates, best first (one-slots), or all that hold (many-slots); `empty`: of one-slots."""
+    `slots`: candidates, best first (one-slots), or all that hold (many-slots); `empty`: of one-slots;
+    `starts`: per slot and word, the probability that it starts there."""
 
     fields: dict[str, np.ndarray]
     slots: dict[str, tuple[Candidate, ...]]
     empty: dict[str, float]
+    starts: dict[str, np.ndarray]
 
     def best(self, field: str):
         """The likeliest value of a field and its probability."""
@@ -155,15 +157,16 @@ def decode_quantities(
             name: _softmax(fields[row, end - len(CLAIM_FIELDS[name]) : end])
             for name, end in FIELD_ENDS.items()
         }
-        slots, empty = {}, {}
+        slots, empty, first = {}, {}, {}
         for s, slot in enumerate(SLOTS):
             if slot in MANY_SLOTS:
-                slots[slot] = _many(text, words, starts[row, s], ends[row, s])
+                first[slot] = _sigmoid(starts[row, s])
+                slots[slot] = _many(text, words, first[slot], _sigmoid(ends[row, s]))
             else:
-                first = _softmax(np.append(starts[row, s], empties[row, s]))
-                empty[slot] = float(first[-1])
-                slots[slot] = _one(text, words, first[:-1], _softmax(ends[row, s]))
-        readings.append(QuantityReading(by_field, slots, empty))
+                filled = _softmax(np.append(starts[row, s], empties[row, s]))
+                first[slot], empty[slot] = filled[:-1], float(filled[-1])
+                slots[slot] = _one(text, words, first[slot], _softmax(ends[row, s]))
+        readings.append(QuantityReading(by_field, slots, empty, first))
     return readings
 
 
@@ -186,8 +189,7 @@ def _one(text: str, words: Spans, first: np.ndarray, last: np.ndarray) -> tuple[
     return tuple(sorted(found, key=lambda c: (-c.probability, c.start))[:5])
 
 
-def _many(text: str, words: Spans, starts: np.ndarray, ends: np.ndarray) -> tuple[Candidate, ...]:
-    first, last = _sigmoid(starts), _sigmoid(ends)
+def _many(text: str, words: Spans, first: np.ndarray, last: np.ndarray) -> tuple[Candidate, ...]:
     found, free = [], 0
     for a in np.flatnonzero(first >= MANY_AT_LEAST):
         if a < free:

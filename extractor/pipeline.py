@@ -4,6 +4,7 @@ order; `Extractor` wraps it for papers, `spacy_components.py` for anybody's spaC
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from extractor.beliefs import Beliefs
 from extractor.by_rules import ByRules, read_by_rules, with_mentions
 from extractor.clean import Cleaned, clean
 from extractor.confidence import Features, confidence, from_model, from_rules, load_weights
@@ -15,7 +16,7 @@ from extractor.link.context import Context
 from extractor.link.from_model import by_place, claim_from_model, is_claim
 from extractor.link.inferred import mark_inferred
 from extractor.normalise import SLOT_LABELS, canonical
-from extractor.reader import Reader, load_reader
+from extractor.reader import Reader, Reading, load_reader
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
 from extractor.rules import Rules, load_rules
 
@@ -38,12 +39,21 @@ class ClaimFinder:
 
     def find(self, source: str) -> Finding:
         """Mentions, aliases and claims of a text; every span is a span of `source` as given."""
+        return self.study(source)[0]
+
+    def study(self, source: str) -> tuple[Finding, Beliefs | None]:
+        """What is found in a text, and what the model thinks of its numbers beyond that; None by rules
+        alone."""
         cleaned = clean(source, self.rules)
         by_rules = read_by_rules(cleaned.text, self.rules)
         judged = self.judge(by_rules)
         weights = load_weights()["model" if self.reader else "rules"]
         claims = [replace(c, confidence=confidence(f, weights)) for c, f in judged.claims]
-        return _Records(cleaned, by_rules, judged.aliases, self.rules).finding(judged.mentions, claims)
+        found = _Records(cleaned, by_rules, judged.aliases, self.rules).finding(judged.mentions, claims)
+        reading = judged.reading
+        if reading is None:
+            return found, None
+        return found, Beliefs(cleaned, reading.words, by_rules.quantities, reading.quantities)
 
     def judge(self, by_rules: ByRules) -> "Judged":
         """What is believed of a clean text: the rules' findings, or the model's reading of them."""
@@ -60,16 +70,18 @@ class ClaimFinder:
             if is_claim(read, barred):
                 claim = by_place(claim_from_model(context.quantity, read, reading.mentions), context)
                 claims.append((_explained(claim, context), from_model(read, claim, by_rule)))
-        return Judged(reading.mentions, aliases, claims)
+        return Judged(reading.mentions, aliases, claims, reading)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Findings in clean-text offsets; each claim with the features that its confidence is read from."""
+    """Findings in clean-text offsets; each claim with the features that its confidence is read from.
+    `reading`: the model's, None by rules alone."""
 
     mentions: list[FoundMention]
     aliases: tuple[tuple[str, ...], ...]
     claims: list[tuple[FoundClaim, Features]]
+    reading: Reading | None = None
 
 
 def _explained(claim: FoundClaim, context: Context) -> FoundClaim:
@@ -194,16 +206,22 @@ class Extractor:
 
     def extract(self, paper: Paper) -> Extraction:
         """Everything found in one paper."""
+        return self.study(paper)[0]
+
+    def study(self, paper: Paper) -> tuple[Extraction, Beliefs | None]:
+        """Everything found in one paper, and what the model thinks of its numbers beyond that; None by rules
+        alone, or where nothing is looked for."""
         language = language_of(paper.abstract)
         foreign = is_foreign(language) and not self.any_language
-        found = Finding() if foreign else self.finder.find(paper.source)
-        return Extraction(
+        found, beliefs = (Finding(), None) if foreign else self.finder.study(paper.source)
+        extraction = Extraction(
             paper=paper,
             language=language,
             mentions=found.mentions,
             aliases=found.aliases,
             claims=found.claims,
         )
+        return extraction, beliefs
 
 
 def load(rules: Path | None = None, model: bool = True, any_language: bool = False) -> Extractor:

@@ -33,10 +33,12 @@ class ModelError(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """What the model reads in one text: mentions in order, one reading per proposed quantity."""
+    """What the model reads in one text: mentions in order, one reading per proposed quantity, and the words
+    that the readings number."""
 
     mentions: list[FoundMention]
     quantities: list[QuantityReading]
+    words: list[tuple[int, int]]
 
 
 class Reader:
@@ -74,17 +76,17 @@ class Reader:
         text = by_rules.text
         pieces = self.tokenizing.pieces(text)
         if not pieces.words:
-            return Reading([], [])
+            return Reading([], [], [])
         states, tags, proposed = (
             x[pieces.firsts] for x in self._encode(pieces, names_of_words(pieces.words, by_rules.mentions))
         )
         read = decode_mentions(text, pieces.words, tags, proposed, self._transitions)
         if not by_rules.quantities:
-            return Reading(read, [])
+            return Reading(read, [], pieces.words)
         seen = views(text, pieces.words, by_rules.sentences, by_rules.quantities, by_rules.claims)
         names = np.concatenate([tags, proposed[:, None]], axis=1).astype(np.float32)
         outputs = self._read_quantities(states, names, seen)
-        return Reading(read, decode_quantities(text, pieces.words, *outputs))
+        return Reading(read, decode_quantities(text, pieces.words, *outputs), pieces.words)
 
     def _read_quantities(self, states: np.ndarray, names: np.ndarray, seen: Views) -> list[np.ndarray]:
         """The second network's four outputs, (q, ...) each, a few quantities at a time. Of a text longer than

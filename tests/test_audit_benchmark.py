@@ -74,6 +74,24 @@ def test_a_false_row_is_false_in_one_cell(audit):
     assert rows == audit.made_rows(PAPERS)
 
 
+def test_a_false_name_is_no_other_name_of_the_right_one(audit):
+    twin = PAPERS[0] | {"mentions": [named(n, "DATASET") for n in ("ILSVRC", "the set ImageNet", "COCO")]}
+    rows = audit.made_rows([twin])
+    assert {row.cells["dataset"] for row in rows if row.change == "dataset of its paper"} <= {
+        "COCO",
+        "ILSVRC",
+    }
+    first = [row for row in rows if row.change == "dataset of its paper" and row.was == "ImageNet"]
+    assert [row.cells["dataset"] for row in first] == ["COCO"]
+
+
+def test_a_false_number_is_none_that_the_paper_gives_for_the_same(audit):
+    first, second = PAPERS[0]["claims"]
+    again = second | {"metric": "accuracy", "dataset": ["ImageNet"], "kind": "score", "direction": None}
+    rows = audit.made_rows([PAPERS[0] | {"claims": [first, second, again]}])
+    assert not [r for r in rows if r.change == "number of its paper" and r.was == "92.3%"]
+
+
 def test_the_report_counts_verdicts_by_kind_of_row(audit):
     rows = [audit.Made("true", {}), audit.Made("unit", {}), audit.Made("unit", {})]
     verdicts = [Verdict(row=n, verdict=v) for n, v in enumerate(("supported", "supported", "partly"), 1)]

@@ -37,7 +37,7 @@ RULES = load_audit_rules()
 
 @pytest.fixture(scope="module")
 def library():
-    return Library([PAPER, OTHER], pipeline.load(model=False).extract, RULES)
+    return Library([PAPER, OTHER], pipeline.load(model=False).study, RULES)
 
 
 def judged(library, **cells):
@@ -139,7 +139,7 @@ EMU = Paper(
 
 @pytest.fixture(scope="module")
 def emu():
-    made = Library([EMU], pipeline.load(model=False).extract, RULES)
+    made = Library([EMU], pipeline.load(model=False).study, RULES)
     return lambda **cells: judge_row(TableRow(1, {"paper": EMU.title, **cells}), made)
 
 

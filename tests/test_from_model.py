@@ -42,6 +42,7 @@ def reading(text: str, *, kind=("score",), direction=(None,), empty=None, **slot
         fields,
         {slot: tuple(candidates) for slot, candidates in found.items()},
         {**dict.fromkeys(ONE_SLOTS, 0.1), **unfilled, **(empty or {})},
+        starts={},
     )
 
 

@@ -162,7 +162,8 @@ def test_json_tells_problems_and_ends_with_the_summary(extractor, papers):
 
 
 def test_standard_output_is_the_same_however_much_is_told(extractor, papers):
-    outputs = [extractor("run", papers, "--fresh", *more).stdout for more in ((), ("-v",), ("--log-format", "json"))]
+    told = ((), ("-v",), ("--log-format", "json"))
+    outputs = [extractor("run", papers, "--fresh", *more).stdout for more in told]
     assert len({re.sub(r"[\d.]+ s$", "", text, flags=re.MULTILINE) for text in outputs}) == 1
 
 

@@ -39,7 +39,7 @@ def check(
         raise ReadError(
             f"{', '.join(map(str, against))}: no papers in it to check against; give files that hold some"
         )
-    library = Library(reading.papers, pipeline.load(rules, model, any_language=True).extract, audit_rules)
+    library = Library(reading.papers, pipeline.load(rules, model, any_language=True).study, audit_rules)
     return list(_named(claims.columns, (judge_row(row, library) for row in claims.rows)))
 
 

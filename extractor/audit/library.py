@@ -1,7 +1,7 @@
 """The papers that a table is checked against: each made a `Source`, found again by id, DOI, address or
-title as people write them. Takes papers and an extractor, never guesses between two papers."""
+title as people write them. Takes papers and what studies them, never guesses between two papers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cached_property
 
@@ -9,16 +9,16 @@ import regex
 
 from extractor.audit.naming import folded
 from extractor.audit.rules import AuditRules
-from extractor.audit.sources import Source
-from extractor.records import Extraction, Paper
+from extractor.audit.sources import Source, Study
+from extractor.records import Paper
 
 ALIKE = 0.9  # share of letters that two titles must have in common, to be one title with a slip in it
 SHORTEST = 12  # letters of a title that may have a slip, or be cut short
 
 
 class Library:
-    def __init__(self, papers: Iterable[Paper], extract: Callable[[Paper], Extraction], rules: AuditRules):
-        self.sources = [Source(paper, extract, rules) for paper in papers]
+    def __init__(self, papers: Iterable[Paper], study: Study, rules: AuditRules):
+        self.sources = [Source(paper, study, rules) for paper in papers]
 
     @cached_property
     def _by_name(self) -> dict[str, list[Source]]:

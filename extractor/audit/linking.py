@@ -3,8 +3,10 @@ evidence: where the name stands, what stands nearer, whose number the sentence s
 makes of it. Takes a `Source`, one of its numbers and a name, returns `Evidence`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import groupby, pairwise
+from math import log
 
 import regex
 
@@ -20,22 +22,27 @@ ON = regex.compile(
 SAYS = regex.compile(r"(?i)\W*(?:scores?\W+)?(?:of|is|was|at|to|by|:|=)?\s*[~$(]*")
 JOINED = regex.compile(r"[\s-]{0,2}")
 BETWEEN_NAMES = regex.compile(r"(?i)[\s,;/&]*(?:(?:and|or)\s+)?(?:[\w-]+\s+){0,2}")
+NEXT = regex.compile(rf"(?:\s?\([^()]{{1,40}}\))?(?:{LIST.pattern}|\s)")
+"""What stands between two numbers of a list: "4.9% (mAP), 4.7%"."""
 RESPECTIVE = "respectively"
 NEAR_BEHIND = 8  # words
+LEAST = 1e-3  # a probability below this is as good as none
 FAR = 99  # words: as far as anything gets
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """`signs`: named evidence, each 1 where it holds or a number of words. `span`: where the name stands
-    nearest to the number, None if the text doesn't have it. `rival`: the other name nearest to the
-    number."""
+    """`signs`: named evidence of the text, each 1 where it holds or a number of words; `believed`: of the
+    model, empty without it. `span`: where the name stands nearest to the number, None if the text doesn't
+    have it. `rival`: the other name nearest to the number."""
 
     signs: dict[str, float]
+    believed: dict[str, float] = field(default_factory=dict)
     span: Span | None = None
     rival: str = ""
 
 
+@lru_cache(maxsize=4096)
 def evidence(source: Source, value: Value, what: str, name: str, beside: tuple[str, ...] = ()) -> Evidence:
     """What ties `name` (a `what`: method, dataset or metric) to a number of the source. `beside`: names
     that share the number with it, and so are no rivals."""
@@ -62,6 +69,7 @@ def evidence(source: Source, value: Value, what: str, name: str, beside: tuple[s
     signs |= rivals
     if not beside:
         signs |= _aligned(source, value, what, forms, (start, end))
+        signs |= _by_turns(source, value, what, forms, (start, end))
     claim = source.claim_at(value.start, value.end)
     found = _extracted(source, claim, what, forms)
     signs[f"extractor: {found}"] = 1.0
@@ -69,7 +77,7 @@ def evidence(source: Source, value: Value, what: str, name: str, beside: tuple[s
         signs["extractor: sure"] = claim.confidence
     if what == "method":
         signs |= _of_method(source, value, forms, nearest if here else None, (start, end), claim)
-    return Evidence(signs, nearest, rival)
+    return Evidence(signs, _believed(source, value, what, forms, friends), nearest, rival)
 
 
 def _distance(source: Source, value: Value, span: Span) -> int:
@@ -109,7 +117,7 @@ def _rivals(
     own = _distance(source, value, nearest) if nearest else FAR
     rivals: list[tuple[int, str, Span]] = []
     for group in source.names[what]:
-        if any(within(a, b) for a in group for b in forms):
+        if _shares(group, forms):
             continue
         spans = [s for s in source.spans(group) if start <= s[0] < end]
         spans = [s for s in spans if not nearest or s[1] <= nearest[0] or s[0] >= nearest[1]]
@@ -157,13 +165,7 @@ def _aligned(
     values = list_of(source, value)
     if len(values) < 2:
         return {}
-    groups = [tuple(g) for g in source.names[what]]
-    placed = []
-    for group in groups:
-        for span in source.spans(group):
-            if sentence[0] <= span[0] < sentence[1]:
-                placed.append((span, group))
-    placed = _apart(source, sorted(placed, key=lambda p: (p[0][0], -p[0][1])))
+    placed = _placed(source, what, sentence)
     mine = {core(form) for form in forms}
     index = values.index(value)
     for side in (
@@ -179,6 +181,38 @@ def _aligned(
             told = bool(phrases(source.rules)["paired"].search(source.text[slice(*sentence)]))
             return {"in step": float(same), "out of step": float(not same), RESPECTIVE: float(told)}
     return {}
+
+
+def _by_turns(
+    source: Source, value: Value, what: str, forms: tuple[str, ...], sentence: Span
+) -> dict[str, float]:
+    """Where names and numbers take turns in the sentence, "4.6% on A and 16% on B", each number goes with the
+    name of its turn."""
+    numbers = [v for v in source.values if sentence[0] <= v.start < sentence[1] and not v.named]
+    names = _placed(source, what, sentence)
+    steps = sorted(
+        [*((v.start, None) for v in numbers), *((span[0], group) for span, group in names)],
+        key=lambda s: s[0],
+    )
+    runs = [(kind, list(run)) for kind, run in groupby(steps, key=lambda step: step[1] is None)]
+    if len(runs) < 4 or len(runs) % 2 or value not in numbers:
+        return {}
+    at = next(i for i, (_, run) in enumerate(runs) if (value.start, None) in run)
+    _, turn = runs[at + 1 if runs[0][0] else at - 1]
+    mine = {core(form) for form in forms}
+    same = any(mine & {core(form) for form in group} for _, group in turn)
+    return {"its turn": float(same), "another's turn": float(not same)}
+
+
+def _placed(source: Source, what: str, sentence: Span) -> list[tuple[Span, tuple[str, ...]]]:
+    """Names of the sentence from left to right, each with its group, none within another."""
+    placed = [
+        (span, group)
+        for group in source.names[what]
+        for span in source.spans(group)
+        if sentence[0] <= span[0] < sentence[1]
+    ]
+    return _apart(source, sorted(placed, key=lambda p: (p[0][0], -p[0][1])))
 
 
 def _is_list(source: Source, placed: list[tuple[Span, tuple]]) -> bool:
@@ -203,11 +237,45 @@ def list_of(source: Source, value: Value) -> list[Value]:
         return [value]
     at = values.index(value)
     first = last = at
-    while first > 0 and LIST.fullmatch(source.text[values[first - 1].end : values[first].start]):
+    while first > 0 and NEXT.fullmatch(source.text[values[first - 1].end : values[first].start]):
         first -= 1
-    while last + 1 < len(values) and LIST.fullmatch(source.text[values[last].end : values[last + 1].start]):
+    while last + 1 < len(values) and NEXT.fullmatch(source.text[values[last].end : values[last + 1].start]):
         last += 1
     return values[first : last + 1]
+
+
+def _believed(
+    source: Source, value: Value, what: str, forms: tuple[str, ...], friends: tuple[str, ...]
+) -> dict[str, float]:
+    """How probable the model finds it that the name fills the number's slot, and the likeliest other name;
+    that it fills the slot of another number; and that nothing does. Logarithms, but for shares."""
+    belief = source.belief_at(value.start, value.end)
+    if belief is None:
+        return {}
+    spans = source.spans(forms)
+    around = source.names_around(spans, what)
+    mine = belief.filled(what, around)
+    rivals = (group for group in source.names[what] if not _shares(group, friends))
+    theirs = max((belief.filled(what, source.spans(group)) for group in rivals), default=0.0)
+    others = (source.belief_at(v.start, v.end) for v in source.values if v != value and not v.named)
+    elsewhere = max((other.filled(what, around) for other in others if other), default=0.0)
+    return {
+        "fills": _log(belief.filled(what, spans)),
+        "fills, or what holds it": _log(mine),
+        "rival fills": _log(theirs),
+        "share of both": mine / max(mine + theirs, LEAST),
+        "fills another number's": _log(elsewhere),
+        "nothing fills": belief.empty(what),
+    }
+
+
+def _log(probability: float) -> float:
+    return log(max(probability, LEAST))
+
+
+def _shares(group: Iterable[str], names: Iterable[str]) -> bool:
+    """Whether a form of a group holds one of the names, or the other way round."""
+    return any(within(form, name) for form in group for name in names)
 
 
 def _extracted(source: Source, claim: Claim | None, what: str, forms: tuple[str, ...]) -> str:
@@ -242,7 +310,7 @@ def _of_method(
     phrase = phrases(source.rules)
     pronoun = bool(phrase["ours"].search(lead))
     proposed = source.is_proposed(forms) or _introduced(source, forms)
-    rivals = [g for g in source.names["method"] if not any(within(a, b) for a in g for b in forms)]
+    rivals = [g for g in source.names["method"] if not _shares(g, forms)]
     others = [g for g in rivals if source.is_proposed(g)]
     ours = bool(phrase["own"].search(source.text[start:end]))
     rival_here = any(_stands(source, group, sentence) for group in others)

@@ -33,6 +33,9 @@ GLUED_AFTER = regex.compile(r"[A-Za-z_](?![a-zA-Z]*/)")
 ABOUT = regex.compile(
     r"(?r)(?:~|≈|\\approx|\\sim|sim|\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|ca\.|circa))\s*\$?"
 )
+ORDERS = r"orders?(?:[\s-]of[\s-]magnitudes?)?"
+ORDERS_AFTER = regex.compile(r"[\s-]orders?[\s-]of[\s-]magnitudes?(?!\w)")
+MOST_ORDERS = 30
 RATIO_MARK = "x×"
 
 
@@ -87,11 +90,10 @@ def _grammar(rules: AuditRules) -> _Grammar:
         _either(f for f in forms if f[-1].isalpha()),
         _either(f for f in forms if not f[-1].isalpha()),
     )
-    orders = r"orders?(?:[\s-]of[\s-]magnitudes?)?"
     return _Grammar(
         number=regex.compile(
             rf"(?P<sign>{SIGN})?(?P<digits>{DIGITS})(?P<power>{POWER})?"
-            rf"|(?<![\w-])(?P<orders>an?|{counts})(?:[\s-](?:full\s)?)(?:{orders})(?![\w-]*\w)"
+            rf"|(?<![\w-])(?P<orders>an?|{counts})(?:[\s-](?:full\s)?)(?:{ORDERS})(?![\w-]*\w)"
             rf"|(?<![\w-])(?P<word>(?:{counts})(?:[\s-](?:{counts}))?|an?(?=\s(?:{_either(by_use['scale'])})\b))(?!\w)"
             rf"|(?<![\w-])(?P<ratio>{_either(ratios)})(?!\w|-blind|[\s-]of\s(?:these|them|those))",
             regex.IGNORECASE,
@@ -114,7 +116,7 @@ def find_values(text: str, rules: AuditRules | None = None) -> list[Value]:
     """Every number in `text`, in order, ranges joined ("25-50%"), units borrowed within lists ("40, 24 and
     27%"), those in names and dates included (`named` marks the names)."""
     grammar = _grammar(rules or load_audit_rules())
-    singles = _borrowed(text, _ranges(text, list(_singles(text, grammar))))
+    singles = _orders(text, _borrowed(text, _ranges(text, list(_singles(text, grammar)))))
     return [replace(v, about=bool(ABOUT.match(text, 0, v.start))) for v in singles]
 
 
@@ -257,6 +259,18 @@ def _fraction(a: Value, b: Value, gap: str) -> Value | None:
         return None
     ratio = a.low / b.low
     return Value(a.start, b.end, ratio, ratio, "x", own_unit=True)
+
+
+def _orders(text: str, values: list[Value]) -> list[Value]:
+    """ "1-2 orders of magnitude" is 10 to 100 times."""
+    done = []
+    for value in values:
+        after = ORDERS_AFTER.match(text, value.end)
+        if after and not (value.unit or value.named) and 0 <= value.low <= value.high <= MOST_ORDERS:
+            low, high = 10.0**value.low, 10.0**value.high
+            value = replace(value, end=after.end(), low=low, high=high, unit="x", step=0.0, own_unit=True)
+        done.append(value)
+    return done
 
 
 def _borrowed(text: str, values: list[Value]) -> list[Value]:

@@ -2,13 +2,18 @@
 rounded from 4.86x. Takes a row's value and a source, returns `Place`s. Never takes another number for the
 same."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isclose
+
+import regex
 
 from extractor.audit.numbers import Value, find_values, quantity_of, unit_of
 from extractor.audit.rules import AuditRules
 from extractor.audit.sources import Source
 
+MORE = regex.compile(r"\p{L}|\d\D+\d")  # what a cell has that is more than a number: a letter, another number
 LEAST_DIGITS = 2  # of a rounded number that doesn't say it is rounded
 
 
@@ -26,11 +31,13 @@ def find_places(source: Source, value: Value, unit: str | None, written: str) ->
     """Where `value` stands, places with its unit first. `unit`: the row's, canonical or as written; None:
     unsaid. `written`: the row's cell, which may hold two numbers: "between 7 and 9"."""
     found = [place for v in source.values if (place := _place(source, value, unit, v, written))]
+    if not found:
+        found = list(_literal(source, unit, written))
     return sorted(found, key=lambda place: (not place.unit_fits, bool(place.how)))
 
 
 def _place(source: Source, value: Value, unit: str | None, found: Value, written: str) -> Place | None:
-    fits = unit is None or _same_unit(unit, found, source)
+    fits = unit is None or _same_unit(unit, found, source.rules, source.text)
     shown = source.text[found.start : found.end]
     if _squeezed(written) == _squeezed(shown):
         return Place(found, fits)
@@ -44,6 +51,19 @@ def _place(source: Source, value: Value, unit: str | None, found: Value, written
         if _rounds(value, factor, found):
             return Place(found, fits, f"rounded to {written}")
     return None
+
+
+def _literal(source: Source, unit: str | None, written: str) -> Iterator[Place]:
+    """Where a cell with more in it than a number stands in the text as it is: "80 mm x 80 mm", "2.7:1"."""
+    words = written.split()
+    if not MORE.search(written) or not regex.search(r"\d", written):
+        return
+    cell = r"\s*".join(regex.escape(word) for word in words)
+    for match in regex.finditer(rf"(?i)(?<![\w.]){cell}(?![\w]|[.,]\d)", source.text):
+        inside = [v for v in source.values if v.start < match.end() and match.start() < v.end]
+        if inside:
+            fits = unit is None or any(_same_unit(unit, v, source.rules, source.text) for v in inside)
+            yield Place(inside[0], fits or (bool(unit) and unit.casefold() in written.casefold()))
 
 
 def _scales(value: Value, unit: str | None, found: Value, rules: AuditRules) -> list[tuple[float, str]]:
@@ -61,13 +81,24 @@ def _scales(value: Value, unit: str | None, found: Value, rules: AuditRules) -> 
     return scales
 
 
-def _same_unit(unit: str, found: Value, source: Source) -> bool:
-    """The row's unit is the number's, or a word that stands behind the number ("images")."""
-    known = unit_of(unit, source.rules)
-    if known is not None:
-        return known == found.unit
-    behind = source.text[found.end : found.end + 40].casefold()
-    return not unit or unit.casefold() in behind
+def _same_unit(unit: str, found: Value, rules: AuditRules, text: str) -> bool:
+    """The row's unit is the number's, or a word that stands behind a number without one ("10 Minutes",
+    "5 BLEU points")."""
+    if not unit or unit_of(unit, rules) == found.unit:
+        return True
+    known = unit_of(unit, rules) is not None and found.unit
+    return not known and bool(_behind(unit, rules).match(text, found.end))
+
+
+@lru_cache(maxsize=256)
+def _behind(unit: str, rules: AuditRules) -> regex.Pattern:
+    """A form of the unit as a word behind a number, at most two words from it."""
+    forms = {
+        unit,
+        *(form for rule in rules.units if rule.unit == unit_of(unit, rules) for form in rule.forms),
+    }
+    words = "|".join(regex.escape(form) for form in sorted(forms, key=len, reverse=True))
+    return regex.compile(rf"(?i)\+?[\s-]*(?:[A-Za-z][\w@-]*\s){{0,2}}?(?:{words})s?(?!\w)")
 
 
 def _squeezed(text: str) -> str:

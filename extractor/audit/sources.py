@@ -1,5 +1,5 @@
 """A paper made ready for checking rows against it: its text, sentences, numbers, names and what the
-extractor found. Takes a paper and an extractor; offsets count in the paper's source."""
+extractor found. Takes a paper and what studies it; offsets count in the paper's source."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,8 +12,12 @@ from extractor.audit.grounding import ABBREVIATED
 from extractor.audit.naming import Span, Tokens, core, same_name
 from extractor.audit.numbers import Value, find_values
 from extractor.audit.rules import AuditRules
+from extractor.beliefs import Belief, Beliefs
 from extractor.normalise import canonical
 from extractor.records import Claim, Extraction, Label, Paper
+
+Study = Callable[[Paper], tuple[Extraction, Beliefs | None]]
+"""What finds everything in a paper: `Extractor.study`."""
 
 LABELS = {"method": Label.METHOD, "dataset": Label.DATASET, "metric": Label.METRIC}
 SENTENCE_END = regex.compile(r"\n|[.!?][\"'”’)]*\s+(?=[\"'“‘(\\$]*[A-Z0-9])")
@@ -25,12 +29,21 @@ class Source:
     text, each as its group of written forms."""
 
     paper: Paper
-    extract: Callable[[Paper], Extraction]
+    study: Study
     rules: AuditRules
 
     @cached_property
+    def _studied(self) -> tuple[Extraction, Beliefs | None]:
+        return self.study(self.paper)
+
+    @property
     def extraction(self) -> Extraction:
-        return self.extract(self.paper)
+        return self._studied[0]
+
+    def belief_at(self, start: int, end: int) -> Belief | None:
+        """What the model thinks of the number at a span; None if it wasn't asked."""
+        beliefs = self._studied[1]
+        return beliefs.at(start, end) if beliefs else None
 
     @property
     def text(self) -> str:
@@ -69,6 +82,11 @@ class Source:
         if forms not in self._spans:
             self._spans[forms] = self.tokens.find(forms)
         return self._spans[forms]
+
+    def names_around(self, spans: Iterable[Span], field: str) -> list[Span]:
+        """The spans, each widened to the mention of the field's sort that holds it."""
+        mentions = [(m.start, m.end) for m in self.extraction.mentions if m.label == LABELS[field]]
+        return [next((m for m in mentions if m[0] <= a and b <= m[1]), (a, b)) for a, b in spans]
 
     @cached_property
     def _spans(self) -> dict[tuple[str, ...], list[Span]]:
