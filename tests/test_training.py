@@ -175,6 +175,18 @@ def test_the_loss_sees_every_part_of_the_network():
     assert without == []
 
 
+def test_papers_without_a_number_are_learnt_from_too():
+    paper = {
+        **PAPERS[0],
+        "abstract": "Quokka is faster than BaseNet.",
+        "claims": [],
+        "mentions": PAPERS[0]["mentions"][:1],
+    }
+    net = build(None)
+    batch = collate([example(paper, TOKENIZING, load_rules())])
+    assert losses(run(net["tagger"], net["reader"], batch), batch).keys() == {"tags", "proposed"}
+
+
 def test_a_packaged_model_is_one_that_reads(tmp_path: Path):
     from safetensors.torch import save_file
 
