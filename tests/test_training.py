@@ -1,6 +1,7 @@
 """From annotated papers to a packaged model, on two made-up papers; needs `training/requirements.txt`."""
 
 import json
+import re
 from pathlib import Path
 from random import Random
 
@@ -23,7 +24,7 @@ from training.examples import example  # noqa: E402
 from training.fit import Settings, build, fit, retold  # noqa: E402
 from training.pack import pack  # noqa: E402
 from training.transitions import transitions  # noqa: E402
-from training.vary import pools, shorten, vary  # noqa: E402
+from training.vary import OWN, pools, resay, shorten, vary  # noqa: E402
 
 TOKENIZING = Tokenizing(MODEL_FOLDER / "tokenizer.json")
 
@@ -96,6 +97,55 @@ def test_a_paper_retold_keeps_its_labels_where_they_belong():
         assert told["claims"][0]["method"] == told["mentions"][0]["text"]
 
 
+def test_a_slot_may_be_filled_by_any_written_form_of_its_name():
+    paper = gold("c", "Quokka", "1.9x")
+    paper["abstract"] += " Quokka Kernels (Quokka) are small."
+    e = example({**paper, "aliases": [["Quokka Kernels", "Quokka"]]}, TOKENIZING, load_rules())
+    source, words = f"{paper['title']}\n{paper['abstract']}", e.pieces.words
+    assert {source[words[a][0] : words[b][1]] for a, b, _ in e.spans[0]["method"]} == {
+        "Quokka",
+        "Quokka Kernels",
+    }
+
+
+@pytest.mark.parametrize(
+    ("abstract", "said"),
+    [
+        (
+            "Quokka is 1.9x faster than BaseNet.",
+            ["Quokka is 1.9x faster than BaseNet.", "{} is 1.9x faster than BaseNet."],
+        ),
+        ("Our method is 1.9x faster.", ["Our method is 1.9x faster.", "Quokka is 1.9x faster."]),
+        ("A Quokka network is 1.9x faster.", ["A Quokka network is 1.9x faster."]),
+    ],
+)
+def test_the_papers_own_name_and_our_method_change_places(abstract: str, said: list[str]):
+    source = f"Quokka: Fast Models\n{abstract}"
+    mentions = [
+        {"label": "METHOD", "text": "Quokka", "start": m.start(), "end": m.end(), "proposed": True}
+        for m in re.finditer("Quokka", source)
+    ]
+    start = source.index("1.9x")
+    claim = {**PAPERS[0]["claims"][0], "baseline": [], "dataset": []}
+    claim["value"] = {**claim["value"], "start": start, "end": start + 4}
+    paper = {
+        **PAPERS[0],
+        "title": "Quokka: Fast Models",
+        "abstract": abstract,
+        "mentions": mentions,
+        "claims": [claim],
+    }
+    told = [resay(paper, Random(seed)) for seed in range(80)]
+    words = [own[0].upper() + own[1:] for own in OWN]
+    assert {p["abstract"] for p in told} == {form.format(own) for form in said for own in words}
+    for p in told:
+        text = f"{p['title']}\n{p['abstract']}"
+        assert [(m["start"], m["end"]) for m in p["mentions"]] == [
+            m.span() for m in re.finditer("Quokka", text)
+        ]
+        assert p["claims"][0]["method"] == "Quokka"
+
+
 def test_a_paper_told_shorter_loses_only_sentences_that_no_claim_needs():
     abstract = PAPERS[0]["abstract"] + " Speech is hard. Many have tried BigNet. Code is out."
     source = f"{PAPERS[0]['title']}\n{abstract}"
@@ -123,6 +173,18 @@ def test_the_loss_sees_every_part_of_the_network():
     sum(parts.values()).backward()
     without = [n for n, p in net.named_parameters() if p.grad is None]
     assert without == []
+
+
+def test_papers_without_a_number_are_learnt_from_too():
+    paper = {
+        **PAPERS[0],
+        "abstract": "Quokka is faster than BaseNet.",
+        "claims": [],
+        "mentions": PAPERS[0]["mentions"][:1],
+    }
+    net = build(None)
+    batch = collate([example(paper, TOKENIZING, load_rules())])
+    assert losses(run(net["tagger"], net["reader"], batch), batch).keys() == {"tags", "proposed"}
 
 
 def test_a_packaged_model_is_one_that_reads(tmp_path: Path):

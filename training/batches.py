@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from extractor.layout import CLAIM_FIELDS, ONE_SLOTS, SLOTS, TAGS
+from extractor.layout import CLAIM_FIELDS, ONE_SLOTS, QUANTITY_FEATURES, SLOTS, TAGS
 from extractor.pieces import spread
 from training.examples import NEAREST, Example
 
@@ -88,8 +88,10 @@ def collate(examples: Sequence[Example], random: Random | None = None) -> Batch:
         {s: [x for x in spans if x[1] < cuts[i]] for s, spans in examples[i].spans[q].items()}
         for i, q in rows
     ]
-    features = np.array([examples[i].views.features[q] for i, q in rows]).reshape(len(rows), -1)
-    fields = np.array([examples[i].fields[q] for i, q in rows]).reshape(len(rows), -1)
+    features = np.array([examples[i].views.features[q] for i, q in rows]).reshape(
+        len(rows), len(QUANTITY_FEATURES)
+    )
+    fields = np.array([examples[i].fields[q] for i, q in rows]).reshape(len(rows), len(CLAIM_FIELDS))
     t = torch.from_numpy
     return Batch(
         t(ids), t(shapes), t(names), t(mask), t(firsts), t(exists).bool(), t(tags), t(proposed),

@@ -50,7 +50,8 @@ def example(paper: dict, tokenizing: Tokenizing, rules: Rules) -> Example:
             continue
         fields[row] = [1, *(_index(field, claim[field]) for field in list(CLAIM_FIELDS)[1:])]
         spans[row] = {
-            slot: _slot_spans(claim[slot], found[row], cleaned, pieces.words, bounds) for slot in SLOTS
+            slot: _slot_spans(_named(claim[slot], paper), found[row], cleaned, pieces.words, bounds)
+            for slot in SLOTS
         }
     return Example(
         paper["id"],
@@ -91,13 +92,20 @@ def _row_of(value, found, cleaned) -> int | None:
     return best if best is not None and overlaps[best] > 0 else None
 
 
-def _slot_spans(value, quantity, cleaned, words, bounds):
-    """Word spans of every whole-word occurrence of a slot's strings; of each string one is NEAREST."""
+def _named(value, paper: dict) -> list[list[str]]:
+    """Each string of a slot with its other written forms in the paper, itself first."""
     strings = [value] if isinstance(value, str) else value or []
+    groups = paper["aliases"]
+    return [list(dict.fromkeys([s, *(x for group in groups if s in group for x in group)])) for s in strings]
+
+
+def _slot_spans(names, quantity, cleaned, words, bounds):
+    """Word spans of every whole-word occurrence of a slot's names; of each name one is NEAREST."""
     out = []
-    for string in strings:
+    for forms in names:
         places = [
             span
+            for string in forms
             for a, b in occurrences(cleaned.source, string)
             if (span := words_of_span(words, *cleaned.to_clean(a, b)))
         ]

@@ -18,7 +18,7 @@ from extractor.rules import Rules, load_rules
 from training.batches import batches, losses, run
 from training.examples import example
 from training.net import QuantityReader, Tagger, from_bert
-from training.vary import pools, shorten, vary
+from training.vary import pools, resay, shorten, vary
 
 HEAD_RATE = 1e-3
 RETOLD = 0.9  # share of papers that an epoch reads with other names and digits
@@ -98,10 +98,14 @@ def retold(papers: list[dict], tokenizing: Tokenizing, rules: Rules, seed: int):
 
     def tell(epoch: int) -> list:
         luck = random.Random(seed * 1000 + epoch)
-        told = [vary(shorten(p, luck), pool, luck) if luck.random() < RETOLD else p for p in papers]
+        told = [_retold(paper, pool, luck) if luck.random() < RETOLD else paper for paper in papers]
         return [example(paper, tokenizing, rules) for paper in told]
 
     return tell
+
+
+def _retold(paper: dict, pool, luck: random.Random) -> dict:
+    return vary(resay(shorten(paper, luck), luck), pool, luck)
 
 
 def _learn(net, optimizer, batch) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """A gold paper retold: other names for its methods and datasets, other digits in its values, and without some
-of the sentences that no claim needs, so that training learns how claims are written and can't learn papers by
-heart. Takes and returns parsed JSON (FORMAT.md)."""
+of the sentences that no claim needs, so that training learns how claims are written, not papers by
+heart; with "our method" for its own name and back, so that it learns whom the words mean. Takes and returns
+parsed JSON (FORMAT.md)."""
 
 import re
 from collections.abc import Iterable
@@ -12,6 +13,20 @@ from training.examples import occurrences
 RENAMED = 0.5  # share of names that get another
 LEFT_OUT = 0.25  # share of the sentences without a claim or a slot of one that go
 SWAPPED = ("METHOD", "DATASET")
+RESAID = 0.4  # share of claims before which the paper's own name and "our method" change places
+OWN = (
+    "our method",
+    "our approach",
+    "our model",
+    "our framework",
+    "the proposed method",
+    "the proposed approach",
+)
+SAID = re.compile(
+    r"\b(?:[Oo]ur|[Tt]he proposed) (?:method|approach|model|framework|algorithm|system|network)\b"
+)
+BEGINS = re.compile(r"(?:\n|[.!?]\s|, |\b(?:that|shows?|and|while) )$")  # a subject may follow
+GOES_ON = re.compile(r" (?:[a-z]+s|can|could|also|consistently|significantly|further|not)\b")  # of a subject
 ONE = ("metric", "method", "task", "condition")
 MANY = ("baseline", "dataset")
 NAME = re.compile(r"(?=.*[A-Z])\S{2,24}")  # one word with a capital: FlashDecoding++, ImageNet-1K
@@ -53,6 +68,43 @@ def shorten(paper: dict, random: Random) -> dict:
     gone = [source[a:b] for a, b, _ in edits]
     aliases = [[s for s in group if not any(s in part for part in gone)] for group in paper["aliases"]]
     return _rewritten({**paper, "mentions": kept, "aliases": aliases}, edits)
+
+
+def resay(paper: dict, random: Random) -> dict:
+    """The paper with "our method" where a claim's sentence has the paper's own name as subject, or with the
+    name where it has "our method". The first place of a name stays, for slots are found by it."""
+    source = _source(paper)
+    own = {m["text"] for m in paper["mentions"] if m["proposed"] and m["label"] == "METHOD"}
+    bounds = sentences(source)
+    edits, gone, new = {}, [], []
+    for claim in paper["claims"]:
+        at, name = claim["value"]["start"], claim["method"]
+        start = next((a for a, b in bounds if len(paper["title"]) <= a <= at < b), None)
+        if start is None or name not in own or random.random() >= RESAID:
+            continue
+        said = SAID.search(source, start, at)
+        named = [m for m in paper["mentions"] if m["text"] == name and start <= m["start"] < at]
+        if said and not any(m["start"] < said.end() and said.start() < m["end"] for m in paper["mentions"]):
+            if source.index(name) < said.start():
+                edits[said.span()] = name
+                new.append({"start": said.start(), "end": said.end(), "label": "METHOD", "proposed": True})
+        elif named and source.index(name) < named[0]["start"] and _is_subject(source, named[0]):
+            words = random.choice(OWN)
+            first = re.search(r"(?:\n|[.!?]\s)$", source[: named[0]["start"]])
+            edits[named[0]["start"], named[0]["end"]] = words[0].upper() + words[1:] if first else words
+            gone.append(named[0])
+    if not edits:
+        return paper
+    mentions = [m for m in paper["mentions"] if m not in gone] + [
+        m for m in new if m not in paper["mentions"]
+    ]
+    kept = {"mentions": sorted(mentions, key=lambda m: m["start"])}
+    return _rewritten({**paper, **kept}, [(*span, words) for span, words in sorted(edits.items())])
+
+
+def _is_subject(source: str, mention: dict) -> bool:
+    before, after = source[: mention["start"]], source[mention["end"] :]
+    return bool(BEGINS.search(before[-16:]) and GOES_ON.match(after))
 
 
 def _source(paper: dict) -> str:
