@@ -4,6 +4,7 @@ order; the spaCy component "claims" wraps it for anybody's pipeline, `Extractor`
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from spacy.language import Language
@@ -18,7 +19,7 @@ from extractor.found import FoundClaim, FoundMention, FoundSlot
 from extractor.link.context import Context
 from extractor.link.from_model import by_place, claim_from_model, is_claim
 from extractor.link.inferred import mark_inferred
-from extractor.normalise import SLOT_LABELS, canonical
+from extractor.normalise import SLOT_LABELS, CanonicalNames
 from extractor.reader import ModelError, Reader, load_reader
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
 from extractor.rules import Rules, load_rules
@@ -112,7 +113,11 @@ class _Records:
 
     def _name(self, start: int, end: int, label: Label | None) -> str:
         written = self.cleaned.text[start:end]
-        return canonical(written, label, self.rules, self.aliases) if label else written
+        return self._names.of(written, label) if label else written
+
+    @cached_property
+    def _names(self) -> CanonicalNames:
+        return CanonicalNames(self.aliases, self.rules)
 
     def _mention(self, found: FoundMention) -> Mention | None:
         found = replace(found, end=self._closed(found.start, found.end))

@@ -138,8 +138,9 @@ def _atoms(text: str, rules: Rules, grammar: _Grammar) -> list[_Atom]:
         while index < len(taken) and taken[index][0] <= number.start:
             reach = max(reach, taken[index][1])
             index += 1
-        if number.start >= reach:
-            atoms.append(_atom(text, number, atoms[-1] if atoms else None, grammar))
+        previous = atoms[-1] if atoms else None
+        if number.start >= reach and (previous is None or number.start >= previous.end):
+            atoms.append(_atom(text, number, previous, grammar))
     return sorted(atoms + ratios, key=lambda atom: atom.start) if ratios else atoms
 
 
