@@ -1,11 +1,10 @@
 """What the network's probabilities say: word tags to mentions, and per quantity its fields and slots.
 Takes arrays as `layout.py` numbers them, gives spans of the clean text. Never looks at a rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import regex
 
 from extractor.found import FoundMention
 from extractor.layout import CLAIM_FIELDS, FIELD_ENDS, MANY_SLOTS, SLOTS, TAGS
@@ -81,9 +80,9 @@ def decode_mentions(
     for name in sorted(votes, key=lambda n: (-len(n), n)):
         label = list(Label)[int(votes[name].argmax())]
         spots = [
-            (starts[m.start()], ends[m.end()])
-            for m in regex.finditer(regex.escape(name), text)
-            if m.start() in starts and m.end() in ends
+            (starts[at], ends[at + len(name)])
+            for at in _places(name, text)
+            if at in starts and at + len(name) in ends
         ]
         free = [(a, b) for a, b in spots if not taken[a : b + 1].any()]
         if not free:
@@ -99,6 +98,14 @@ def decode_mentions(
                 FoundMention(words[a][0], words[b][1], label, new >= 0.5, (MODEL,), round(confidence, 4))
             )
     return sorted(found, key=lambda m: m.start)
+
+
+def _places(name: str, text: str) -> Iterator[int]:
+    """Where the name stands in the text, no place overlapping another."""
+    at = text.find(name)
+    while at >= 0:
+        yield at
+        at = text.find(name, at + len(name))
 
 
 def _tagged_spans(tags: Sequence[int]):

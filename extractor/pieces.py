@@ -1,6 +1,7 @@
 """Clean text to what the encoder reads: word pieces, the case and shape of each piece's word, and which
 piece begins each word. Knows the tokenizer file, never the network."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,5 +87,6 @@ def spread(pieces: Pieces, of_words: list[int]) -> list[int]:
 
 def words_of_span(words: list[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
     """First and last word (inclusive) that touch characters `start` to `end`; None if no word does."""
-    touched = [i for i, (a, b) in enumerate(words) if a < end and start < b]
-    return (touched[0], touched[-1]) if touched else None
+    first = bisect_right(words, start, key=lambda word: word[1])
+    behind = bisect_left(words, end, key=lambda word: word[0])
+    return (first, behind - 1) if first < behind else None

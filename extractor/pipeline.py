@@ -2,7 +2,7 @@
 order; the spaCy component "claims" wraps it for anybody's pipeline, `Extractor` for papers."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from extractor.by_rules import ByRules, read_by_rules, with_mentions
 from extractor.clean import Cleaned, clean
-from extractor.confidence import Features, confidence, from_model, from_rules, load_weights
+from extractor.confidence import Features, confidence, from_model, from_rules, weights_of
 from extractor.find.abbreviations import alias_groups
 from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
@@ -46,26 +46,35 @@ class ClaimFinder:
         cleaned = clean(source, self.rules)
         by_rules = read_by_rules(cleaned.text, self.rules)
         judged = self.judge(by_rules)
-        weights = load_weights()["model" if self.reader else "rules"]
-        claims = [replace(c, confidence=confidence(f, weights)) for c, f in judged.claims]
+        claims = [replace(c, confidence=confidence(f, weights_of(f))) for c, f in judged.claims]
         return _Records(cleaned, by_rules, judged.aliases, self.rules).finding(judged.mentions, claims)
 
     def judge(self, by_rules: ByRules) -> "Judged":
-        """What is believed of a clean text: the rules' findings, or the model's reading of them."""
+        """What is believed of a clean text: the rules' findings, or the model's reading of them. Of a text
+        with more numbers than the model reads, the rules' findings on the rest."""
         if self.reader is None:
-            told = zip(by_rules.contexts, by_rules.claims, by_rules.verdicts, strict=True)
-            claims = [_explained(claim, context) for context, claim, verdict in told if verdict]
-            return Judged(by_rules.mentions, by_rules.aliases, [(c, from_rules(c)) for c in claims])
+            claims = _claims_by_rules(by_rules, by_rules.contexts, since=0)
+            return Judged(by_rules.mentions, by_rules.aliases, claims)
         reading = self.reader.read(by_rules)
         aliases = alias_groups(by_rules.text, by_rules.abbreviations, reading.mentions)
         seen_anew = with_mentions(by_rules, reading.mentions, aliases, self.rules)
         claims = []
-        each = zip(seen_anew, by_rules.claims, by_rules.barred, reading.quantities, strict=True)
+        each = zip(seen_anew, by_rules.claims, by_rules.barred, reading.quantities, strict=False)
         for context, by_rule, barred, read in each:
             if is_claim(read, barred):
                 claim = by_place(claim_from_model(context.quantity, read, reading.mentions), context)
                 claims.append((_explained(claim, context), from_model(read, claim, by_rule)))
+        claims += _claims_by_rules(by_rules, seen_anew, since=len(reading.quantities))
         return Judged(reading.mentions, aliases, claims)
+
+
+def _claims_by_rules(
+    by_rules: ByRules, contexts: Sequence[Context], since: int
+) -> list[tuple[FoundClaim, Features]]:
+    """The rules' claims from the quantity at `since` on, each with its features."""
+    told = zip(contexts[since:], by_rules.claims[since:], by_rules.verdicts[since:], strict=True)
+    claims = [_explained(claim, context) for context, claim, verdict in told if verdict]
+    return [(claim, from_rules(claim)) for claim in claims]
 
 
 @dataclass(frozen=True)

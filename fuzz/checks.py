@@ -191,7 +191,7 @@ def check_comparisons(text: str) -> None:
     rules = load_rules()
     points = [point(entry, rules) for entry in entries(CLAIMS.rows(extraction), rules)]
     for layout in Layout if points else ():
-        comparison = lay_out(points, layout, Options())
+        comparison = lay_out(points, layout, Options(at_least=1))
         page = _Tags()
         page.feed(html.as_html(comparison))
         page.close()

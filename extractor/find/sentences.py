@@ -24,8 +24,8 @@ ENDS_SENTENCE = regex.compile(r"(?i:etc|et al)\.$")
 LAST_BLANK = regex.compile(r"(?r)\s")
 
 LONGEST, MOST_VALUES = 3_000, 50
-"""Characters, and values in them, over which a sentence is none but a table, a list or noise. In 17,392 abstracts
-the longest has 1,529 characters, the fullest 10 values."""
+"""Characters, and values in them, over which a sentence is none but a table, a list or noise. In 17,392
+abstracts the longest has 1,529 characters, the fullest 10 values."""
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -53,9 +53,9 @@ def _ends_abbreviation(before: str) -> bool:
 def split_endless(
     text: str, spans: Sequence[tuple[int, int]], values: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """The sentences as they are, but those over `LONGEST` or `MOST_VALUES` in several, cut at blanks and never
-    inside one of the `values` (spans in order, apart): what is read for each value in its sentence must not
-    grow with the text."""
+    """The sentences as they are, but those over `LONGEST` or `MOST_VALUES` in several, cut at blanks and
+    never inside one of the `values` (spans in order, apart): what is read for each value in its sentence must
+    not grow with the text."""
     starts = [start for start, _ in values]
     return [piece for span in spans for piece in _pieces(text, span, values, starts)]
 
