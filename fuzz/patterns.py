@@ -26,6 +26,7 @@ from fuzz.pumping import pumps
 SIZES = (1_500, 6_000)  # characters
 STEEPEST = 9.0  # times the work for four times the text: 4 is linear, 16 quadratic
 LEAST = 0.004  # seconds of work below which a ratio says nothing
+TRIES = 4  # of which the fastest counts
 BOUND = 30.0  # seconds for one text, far beyond what any needs
 SEARCHING = r"\b{}\.(?:search|finditer|findall|split|subn?)\("
 LOOKED_THROUGH = (
@@ -55,7 +56,7 @@ def all_patterns() -> dict[str, Pattern]:
     for module in _modules():
         for name, value in vars(module).items():
             if isinstance(value, Pattern) and value not in found.values():
-                found[f"{module.__name__}.{name}"] = value
+                found[f"{module.__name__}.{name}"] = _of_text(value)
     rules, audit_rules = load_rules(), load_audit_rules()
     made = {
         "cleaning": clean._program(rules),
@@ -76,6 +77,11 @@ def all_patterns() -> dict[str, Pattern]:
     for name in type(audit_rules).model_fields:
         found |= _patterns_in(f"audit {name}", getattr(audit_rules, name))
     return found
+
+
+def _of_text(pattern: Pattern) -> Pattern:
+    """A pattern of bytes as one of text."""
+    return re.compile(pattern.pattern.decode()) if isinstance(pattern.pattern, bytes) else pattern
 
 
 def _modules() -> Iterator[Any]:
@@ -136,10 +142,8 @@ def worst(pattern: Pattern, through: bool) -> tuple[float, str]:
     steepest, at = 0.0, ""
     for before, repeated, after in pumps(pattern.pattern):
         small, large = (before + repeated * max(1, size // len(repeated)) + after for size in SIZES)
-        more = seconds(pattern, large, through, BOUND)
-        if more > LEAST:
-            less = min(seconds(pattern, small, through) for _ in range(3))
-            more = min(more, seconds(pattern, large, through, BOUND))
+        if seconds(pattern, large, through, BOUND) > LEAST:
+            less, more = (min(seconds(pattern, x, through) for _ in range(TRIES)) for x in (small, large))
             if more > LEAST and more / max(less, 1e-5) > steepest:
                 steepest, at = more / max(less, 1e-5), before + repeated * 3 + "..." + after
     return steepest, at

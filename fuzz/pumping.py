@@ -39,7 +39,8 @@ def _parsed(pattern: str) -> Tree:
     for theirs, ours in OURS:
         pattern = re.sub(rf"(\[[^\]]*){re.escape(theirs)}", lambda m, ours=ours: m[1] + ours, pattern)
         pattern = pattern.replace(theirs, f"[{ours}]")
-    pattern = re.sub(r"\(\?P<\w+>", "(?:", pattern)
+    pattern = re.sub(r"\(\?P?<\w+>", "(?:", pattern)
+    pattern = re.sub(r"\(\?P=\w+\)", "a", pattern)
     pattern = re.sub(r"\(\?[a-zA-Z]+\)", "", pattern)
     try:
         return list(_parser.parse(pattern, re.VERBOSE if "\n" in pattern else 0))

@@ -50,8 +50,23 @@ class _Grammar:
 
 
 def backwards(pattern: str, flags: int = 0) -> regex.Pattern:
-    """Matches where text ends in `pattern`: read backwards, so it costs the same in a long text."""
+    """For `ends_in`: the pattern, read backwards."""
     return regex.compile(f"(?r)(?:{pattern})", flags)
+
+
+REACH = 400
+"""Characters around a place in which its cues stand. To look no further keeps the cost of a place from
+growing with the text: the library scans all that it is given for the letters that a pattern can't do without."""
+
+
+def ends_in(pattern: regex.Pattern, text: str, end: int) -> regex.Match | None:
+    """Whether `text[:end]` ends in a pattern that is read backwards."""
+    return pattern.match(text, max(0, end - REACH), end)
+
+
+def goes_on_with(pattern: regex.Pattern, text: str, start: int) -> regex.Match | None:
+    """Whether `text[start:]` begins with the pattern."""
+    return pattern.match(text, start, min(len(text), start + REACH))
 
 
 def _either(words) -> str:

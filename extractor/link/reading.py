@@ -29,7 +29,7 @@ from extractor.link.measured import (
 from extractor.link.phrases import phrase_after, phrase_before, skip_degree, skip_filler
 from extractor.records import Kind, Label
 
-PAREN_BEFORE = regex.compile(r"\(\s*(?:[~<>≈+-]|about|only|around|up to|over)?\s*$")
+PAREN_BEFORE = regex.compile(r"\(\s*+(?:(?:[~<>≈+-]|about|only|around|up to|over)\s*)?$")
 IN_TERMS_OF = regex.compile(r"\bin terms of\s+(?:the )?")
 CARRIES = regex.compile(r"(?:\band|,|\bby)(?: (?:an?|by|of|up|to|over|about))*$")
 
