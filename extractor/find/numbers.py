@@ -56,7 +56,7 @@ def backwards(pattern: str, flags: int = 0) -> regex.Pattern:
 
 REACH = 400
 """Characters around a place in which its cues stand. To look no further keeps the cost of a place from
-growing with the text: the library scans all that it is given for the letters that a pattern can't do without."""
+growing with the text: the library scans all it is given for the letters that a pattern can't do without."""
 
 
 def ends_in(pattern: regex.Pattern, text: str, end: int) -> regex.Match | None:
