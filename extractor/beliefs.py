@@ -35,7 +35,8 @@ class Beliefs:
         """Of the number that covers most of a span; None if the network was not asked about one."""
         shared = [min(last, end) - max(first, start) for first, last in self._numbers]
         best = max(range(len(shared)), key=shared.__getitem__, default=None)
-        return None if best is None or shared[best] <= 0 else self._readings[best]
+        found = best is not None and shared[best] > 0 and best < len(self._readings)
+        return self._readings[best] if found else None
 
     def words(self, span: Span) -> range:
         """The indices of the words that a span touches."""
@@ -53,7 +54,9 @@ class Belief:
         """The probability that one of the spans holds the slot's first word; in a slot of several names, of
         the likeliest word."""
         words = {word for span in spans for word in self.beliefs.words(span)}
-        held = self.reading.starts[slot][list(words)] if words else np.zeros(1)
+        chances = self.reading.starts[slot]
+        seen = [at for word in words if 0 <= (at := word - self.reading.begin) < len(chances)]
+        held = chances[seen] if seen else np.zeros(1)
         return float(held.max() if slot in MANY_SLOTS else min(1.0, held.sum()))
 
     def direction(self) -> Direction | None:

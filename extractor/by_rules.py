@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from extractor.find.abbreviations import Abbreviation, alias_groups, find_abbreviations
 from extractor.find.mentions import find_mentions
 from extractor.find.quantities import FoundQuantity, find_quantities
-from extractor.find.sentences import sentences
+from extractor.find.sentences import sentences, split_endless
 from extractor.found import FoundClaim, FoundMention
 from extractor.link.claim import decide_claim
 from extractor.link.claims import link, view
@@ -33,11 +33,12 @@ class ByRules:
 
 def read_by_rules(text: str, rules: Rules) -> ByRules:
     """What the rules find in `text` and make of it."""
-    bounds = sentences(text)
+    quantities = find_quantities(text, rules)
+    bounds = split_endless(text, sentences(text), [(quantity.start, quantity.end) for quantity in quantities])
     abbreviations = find_abbreviations(text)
     mentions = find_mentions(text, rules, abbreviations)
     aliases = alias_groups(text, abbreviations, mentions)
-    placed = contexts(view(text, bounds, find_quantities(text, rules), mentions, aliases, rules))
+    placed = contexts(view(text, bounds, quantities, mentions, aliases, rules))
     never = {rule.id for rule in rules.settings if rule.certain}
     return ByRules(
         text,

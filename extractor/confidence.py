@@ -44,6 +44,11 @@ def confidence(features: Mapping[str, float], weights: Mapping[str, float]) -> f
     return round(1 / (1 + exp(-max(-30.0, min(30.0, score)))), 4)
 
 
+def weights_of(features: Features) -> dict[str, float]:
+    """The weights for features of a claim by the model, or by rules."""
+    return load_weights()["model" if "claim" in features else "rules"]
+
+
 @lru_cache(maxsize=1)
 def load_weights() -> dict[str, dict[str, float]]:
     """Weights of the claims "by rules" and "by model"."""

@@ -133,12 +133,13 @@ class Candidate:
 class QuantityReading:
     """What the network makes of one quantity. `fields`: probabilities in CLAIM_FIELDS' order;
     `slots`: candidates, best first (one-slots), or all that hold (many-slots); `empty`: of one-slots;
-    `starts`: per slot and word, the probability that it starts there."""
+    `starts`: per slot and word, from the word `begin` on, the probability that it starts there."""
 
     fields: dict[str, np.ndarray]
     slots: dict[str, tuple[Candidate, ...]]
     empty: dict[str, float]
     starts: dict[str, np.ndarray]
+    begin: int = 0
 
     def best(self, field: str):
         """The likeliest value of a field and its probability."""

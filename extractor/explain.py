@@ -12,6 +12,8 @@ from rich.text import Text
 from extractor import pipeline
 from extractor.language import is_foreign
 from extractor.read import ReadError, read_sources
+from extractor.read.fields import UNSTORABLE
+from extractor.read.lines import REPLACED
 from extractor.records import Claim, Extraction, Mention, Paper, Slot
 from extractor.terminal import printable, table
 
@@ -35,7 +37,9 @@ def explain(
 
 
 def paper_of_text(text: str) -> Paper:
-    """A paper for a text typed in: the first of several lines is the title, a single one is the abstract."""
+    """A paper for a text typed in: the first of several lines is the title, a single one is the abstract.
+    Bytes that a terminal could not decode are replaced, as in files."""
+    text = UNSTORABLE.sub(REPLACED, text)
     if not text.strip():
         raise ReadError("there is no text to explain; give a sentence, or a paper's id with --from")
     title, line_end, abstract = text.strip().partition("\n")

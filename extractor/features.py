@@ -47,9 +47,12 @@ def views(
     sentences: Spans,
     quantities: Sequence[FoundQuantity],
     claims: Sequence[FoundClaim],
+    rows: Sequence[int] | None = None,
 ) -> Views:
-    """The views of the quantities found in `text`; `claims` are what the rules make of each of them."""
-    q, w = len(quantities), len(words)
+    """The views of the quantities found in `text`, or of those at `rows` alone; `claims` are what the rules
+    make of each of them."""
+    rows = range(len(quantities)) if rows is None else rows
+    q, w = len(rows), len(words)
     spans = [words_of_span(words, x.start, x.end) or (0, 0) for x in quantities]
     sentence = _sentence_of_words(words, sentences)
     number = np.zeros(w, dtype=np.int64)
@@ -57,14 +60,15 @@ def views(
         number[first : last + 1] = MARKS.index("other")
     distance, mark, place, filled = (np.zeros((q, w), dtype=np.int64) for _ in range(4))
     at = np.arange(w)
-    for row, (first, last) in enumerate(spans):
+    for row, at_quantity in enumerate(rows):
+        first, last = spans[at_quantity]
         offset = np.where(at < first, at - first, np.where(at > last, at - last, 0))
         distance[row] = _BUCKETS[np.clip(offset, -_FAR, _FAR) + _FAR]
         mark[row] = number
         mark[row, first : last + 1] = MARKS.index("own")
         place[row] = _places(sentence, sentence[first])
-        _fill(filled[row], words, claims[row])
-    features = [_features(text, x, claim) for x, claim in zip(quantities, claims, strict=True)]
+        _fill(filled[row], words, claims[at_quantity])
+    features = [_features(text, quantities[at_quantity], claims[at_quantity]) for at_quantity in rows]
     return Views(distance, mark, place, filled, np.array(features, dtype=np.int64))
 
 

@@ -32,15 +32,39 @@ def canonical(text: str, label: Label, rules: Rules | None = None, aliases: Alia
     >>> canonical("Quokka Network", Label.METHOD, aliases=(("QN", "Quokka Network"),))
     'QN'
     """
-    rules = rules or load_rules()
-    matcher = name_matcher(rules)
-    folded = words_of(text)
-    group = next((g for g in aliases if any(words_of(form) == folded for form in g)), ())
-    for form in (text, *sorted(group, key=len, reverse=True)):  # the longest first: it is least ambiguous
-        name = _listed_name(form, label, matcher, rules)
-        if name:
-            return name
-    return min(group, key=len) if group else text
+    return CanonicalNames(aliases, rules or load_rules()).of(text, label)
+
+
+class CanonicalNames:
+    """`canonical` for all names of one paper: its aliases are looked through once."""
+
+    def __init__(self, aliases: Aliases, rules: Rules):
+        self.rules = rules
+        self._groups = {words_of(form): group for group in reversed(aliases) for form in group}
+        self._by_group: dict[tuple[int, Label], str] = {}
+        self._known: dict[tuple[str, Label], str] = {}
+
+    def of(self, text: str, label: Label) -> str:
+        """The canonical name of what `text` names."""
+        if (text, label) not in self._known:
+            self._known[text, label] = self._name(text, label)
+        return self._known[text, label]
+
+    def _name(self, text: str, label: Label) -> str:
+        name = _listed_name(text, label, self.rules)
+        group = None if name else self._groups.get(words_of(text))
+        if group is None:
+            return name or text
+        key = (id(group), label)
+        if key not in self._by_group:
+            self._by_group[key] = self._of_group(group, label)
+        return self._by_group[key]
+
+    def _of_group(self, group: tuple[str, ...], label: Label) -> str:
+        for form in sorted(group, key=len, reverse=True):  # the longest first: it is least ambiguous
+            if name := _listed_name(form, label, self.rules):
+                return name
+        return min(group, key=len)
 
 
 def metric_rule(name: str, rules: Rules | None = None) -> MetricRule | None:
@@ -63,7 +87,8 @@ def _unit_names(rules: Rules) -> dict[str, str]:
     return {form: rule.unit for rule in rules.unit_names for form in (rule.unit, *rule.forms)}
 
 
-def _listed_name(form: str, label: Label, matcher: NameMatcher, rules: Rules) -> str:
+def _listed_name(form: str, label: Label, rules: Rules) -> str:
+    matcher = name_matcher(rules)
     rule = matcher.rule_of(form, label)
     return rule.name if rule else _family_name(form, label, matcher, rules)
 

@@ -1,6 +1,7 @@
 """Clean text to what the encoder reads: word pieces, the case and shape of each piece's word, and which
 piece begins each word. Knows the tokenizer file, never the network."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ LOWER, TITLE, UPPER, MIXED, ALNUM, NUMBER, OTHER, INITIAL = range(8)
 """Shapes of a word; the encoder is uncased and reads them through its token-type embedding."""
 
 WORD = regex.compile(r"[^\W_]+|[^\w\s]|_")
+SURROGATE = regex.compile(r"[\ud800-\udfff]")  # half a character, which no tokenizer takes
 WINDOW = 510  # word pieces that one pass of the encoder reads, besides [CLS] and [SEP]
 OVERLAP = 128  # word pieces that two neighbouring windows share
 
@@ -61,7 +63,7 @@ class Tokenizing:
 
     def pieces(self, text: str) -> Pieces:
         """Word pieces of `text`; a character that the vocabulary can't write becomes [UNK], never nothing."""
-        encoded = self.tokenizer.encode(text, add_special_tokens=False)
+        encoded = self.tokenizer.encode(SURROGATE.sub("\ufffd", text), add_special_tokens=False)
         offsets = encoded.offsets
         shapes, firsts, words, last = [], [], [], None
         for i, (word, (start, end)) in enumerate(zip(encoded.word_ids, offsets, strict=True)):
@@ -89,5 +91,6 @@ def spread(pieces: Pieces, of_words: list[int]) -> list[int]:
 
 def words_of_span(words: list[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
     """First and last word (inclusive) that touch characters `start` to `end`; None if no word does."""
-    touched = [i for i, (a, b) in enumerate(words) if a < end and start < b]
-    return (touched[0], touched[-1]) if touched else None
+    first = bisect_right(words, start, key=lambda word: word[1])
+    behind = bisect_left(words, end, key=lambda word: word[0])
+    return (first, behind - 1) if first < behind else None

@@ -1,13 +1,15 @@
 """A text to its mentions and claims: the one place that knows the order of the passes. `ClaimFinder` is that
 order; `Extractor` wraps it for papers, `spacy_components.py` for anybody's spaCy pipeline."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from extractor.beliefs import Beliefs
 from extractor.by_rules import ByRules, read_by_rules, with_mentions
 from extractor.clean import Cleaned, clean
-from extractor.confidence import Features, confidence, from_model, from_rules, load_weights
+from extractor.confidence import Features, confidence, from_model, from_rules, weights_of
 from extractor.find.abbreviations import alias_groups
 from extractor.find.quantities import FoundQuantity
 from extractor.found import FoundClaim, FoundMention, FoundSlot
@@ -15,7 +17,7 @@ from extractor.language import is_foreign, language_of
 from extractor.link.context import Context
 from extractor.link.from_model import by_place, claim_from_model, is_claim
 from extractor.link.inferred import mark_inferred
-from extractor.normalise import SLOT_LABELS, canonical
+from extractor.normalise import SLOT_LABELS, CanonicalNames
 from extractor.reader import Reader, Reading, load_reader
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Quantity, Slot, Span
 from extractor.rules import Rules, load_rules
@@ -47,8 +49,7 @@ class ClaimFinder:
         cleaned = clean(source, self.rules)
         by_rules = read_by_rules(cleaned.text, self.rules)
         judged = self.judge(by_rules)
-        weights = load_weights()["model" if self.reader else "rules"]
-        claims = [replace(c, confidence=confidence(f, weights)) for c, f in judged.claims]
+        claims = [replace(c, confidence=confidence(f, weights_of(f))) for c, f in judged.claims]
         found = _Records(cleaned, by_rules, judged.aliases, self.rules).finding(judged.mentions, claims)
         reading = judged.reading
         if reading is None:
@@ -56,21 +57,31 @@ class ClaimFinder:
         return found, Beliefs(cleaned, reading.words, by_rules.quantities, reading.quantities)
 
     def judge(self, by_rules: ByRules) -> "Judged":
-        """What is believed of a clean text: the rules' findings, or the model's reading of them."""
+        """What is believed of a clean text: the rules' findings, or the model's reading of them. Of a text
+        with more numbers than the model reads, the rules' findings on the rest."""
         if self.reader is None:
-            told = zip(by_rules.contexts, by_rules.claims, by_rules.verdicts, strict=True)
-            claims = [_explained(claim, context) for context, claim, verdict in told if verdict]
-            return Judged(by_rules.mentions, by_rules.aliases, [(c, from_rules(c)) for c in claims])
+            claims = _claims_by_rules(by_rules, by_rules.contexts, since=0)
+            return Judged(by_rules.mentions, by_rules.aliases, claims)
         reading = self.reader.read(by_rules)
         aliases = alias_groups(by_rules.text, by_rules.abbreviations, reading.mentions)
         seen_anew = with_mentions(by_rules, reading.mentions, aliases, self.rules)
         claims = []
-        each = zip(seen_anew, by_rules.claims, by_rules.barred, reading.quantities, strict=True)
+        each = zip(seen_anew, by_rules.claims, by_rules.barred, reading.quantities, strict=False)
         for context, by_rule, barred, read in each:
             if is_claim(read, barred):
                 claim = by_place(claim_from_model(context.quantity, read, reading.mentions), context)
                 claims.append((_explained(claim, context), from_model(read, claim, by_rule)))
+        claims += _claims_by_rules(by_rules, seen_anew, since=len(reading.quantities))
         return Judged(reading.mentions, aliases, claims, reading)
+
+
+def _claims_by_rules(
+    by_rules: ByRules, contexts: Sequence[Context], since: int
+) -> list[tuple[FoundClaim, Features]]:
+    """The rules' claims from the quantity at `since` on, each with its features."""
+    told = zip(contexts[since:], by_rules.claims[since:], by_rules.verdicts[since:], strict=True)
+    claims = [_explained(claim, context) for context, claim, verdict in told if verdict]
+    return [(claim, from_rules(claim)) for claim in claims]
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,6 @@ class _Records:
     by_rules: ByRules
     aliases: tuple[tuple[str, ...], ...]
     rules: Rules
-    names: dict[tuple[str, Label], str] = field(default_factory=dict)  # canonical, looked up once
 
     def finding(self, mentions: list[FoundMention], claims: list[FoundClaim]) -> Finding:
         by_span = {(q.start, q.end): q for q in self.by_rules.quantities}
@@ -121,11 +131,11 @@ class _Records:
 
     def _name(self, start: int, end: int, label: Label | None) -> str:
         written = self.cleaned.text[start:end]
-        if label is None:
-            return written
-        if (written, label) not in self.names:
-            self.names[written, label] = canonical(written, label, self.rules, self.aliases)
-        return self.names[written, label]
+        return self._names.of(written, label) if label else written
+
+    @cached_property
+    def _names(self) -> CanonicalNames:
+        return CanonicalNames(self.aliases, self.rules)
 
     def _mention(self, found: FoundMention) -> Mention | None:
         clean_end = self._closed(found.start, found.end)

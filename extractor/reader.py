@@ -3,7 +3,8 @@ every quantity out. ONNX Runtime on one thread, each text on its own, so that a 
 company. Never decides against a rule: `link/` weighs what is read here."""
 
 import json
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from extractor.by_rules import ByRules
 from extractor.decode import QuantityReading, decode_mentions, decode_quantities
 from extractor.features import Views, names_of_words, views
 from extractor.found import FoundMention
-from extractor.layout import CLAIM_FIELDS, MARKS, SLOTS, TAGS
-from extractor.pieces import Pieces, Tokenizing, spread
+from extractor.layout import CLAIM_FIELDS, SLOTS, TAGS
+from extractor.pieces import Pieces, Tokenizing, spread, words_of_span
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 LAYOUT = {
@@ -24,7 +25,8 @@ LAYOUT = {
 }
 CLS, SEP, MARK_SHAPE = 101, 102, 6
 MOST_WORDS, MOST_ROWS = 640, 16  # of the second network at a time; far more than abstracts have
-NOWHERE = -1e4  # logit of a word that was not looked at
+MOST_QUANTITIES = 500  # of a text that are read; abstracts have up to 40
+Words = list[tuple[int, int]]
 
 
 class ModelError(Exception):
@@ -33,8 +35,8 @@ class ModelError(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """What the model reads in one text: mentions in order, one reading per proposed quantity, and the words
-    that the readings number."""
+    """What the model reads in one text: mentions in order, one reading per proposed quantity, of the first
+    `MOST_QUANTITIES`, and the words that the readings number."""
 
     mentions: list[FoundMention]
     quantities: list[QuantityReading]
@@ -83,30 +85,45 @@ class Reader:
         read = decode_mentions(text, pieces.words, tags, proposed, self._transitions)
         if not by_rules.quantities:
             return Reading(read, [], pieces.words)
-        seen = views(text, pieces.words, by_rules.sentences, by_rules.quantities, by_rules.claims)
         names = np.concatenate([tags, proposed[:, None]], axis=1).astype(np.float32)
-        outputs = self._read_quantities(states, names, seen)
-        return Reading(read, decode_quantities(text, pieces.words, *outputs), pieces.words)
+        whole = len(pieces.words) <= MOST_WORDS
+        read_them = self._read_quantities if whole else self._read_quantities_apart
+        return Reading(read, read_them(by_rules, pieces.words, states, names), pieces.words)
 
-    def _read_quantities(self, states: np.ndarray, names: np.ndarray, seen: Views) -> list[np.ndarray]:
-        """The second network's four outputs, (q, ...) each, a few quantities at a time. Of a text longer than
-        `MOST_WORDS` each quantity sees the words around it; those further off bound no slot."""
-        rows, words = seen.distance.shape
-        if words <= MOST_WORDS:
-            parts = [(slice(i, i + MOST_ROWS), slice(0, words)) for i in range(0, rows, MOST_ROWS)]
-        else:
-            own = (seen.mark == MARKS.index("own")).argmax(axis=1)
-            starts = [int(min(max(0, first - MOST_WORDS // 2), words - MOST_WORDS)) for first in own]
-            parts = [(slice(i, i + 1), slice(a, a + MOST_WORDS)) for i, a in enumerate(starts)]
-        outputs = []
-        for row, column in parts:
-            views_of = {n: getattr(seen, n)[row, column] for n in ("distance", "mark", "place", "filled")}
-            given = {"states": states[column], "names": names[column], "features": seen.features[row]}
-            fields, first, last, empties = self._quantities.run(None, given | views_of)
-            around = ((0, 0), (0, 0), (column.start, words - column.stop))
-            bounds = (np.pad(x, around, constant_values=NOWHERE) for x in (first, last))
-            outputs.append((fields, *bounds, empties))
-        return [np.concatenate(x) for x in zip(*outputs, strict=True)]
+    def _read_quantities(
+        self, by_rules: ByRules, words: Words, states: np.ndarray, names: np.ndarray
+    ) -> list[QuantityReading]:
+        """All quantities among all words, a few quantities at a time."""
+        text, found = by_rules.text, by_rules.quantities[:MOST_QUANTITIES]
+        seen = views(text, words, by_rules.sentences, found, by_rules.claims)
+        parts = [slice(i, i + MOST_ROWS) for i in range(0, len(found), MOST_ROWS)]
+        outputs = [self._run_quantities(seen, part, states, names) for part in parts]
+        return decode_quantities(text, words, *(np.concatenate(x) for x in zip(*outputs, strict=True)))
+
+    def _read_quantities_apart(
+        self, by_rules: ByRules, words: Words, states: np.ndarray, names: np.ndarray
+    ) -> list[QuantityReading]:
+        """Of a text longer than `MOST_WORDS` each quantity sees the words around it."""
+        text, found = by_rules.text, by_rules.quantities
+        starts, readings = [quantity.start for quantity in found], []
+        for at, quantity in enumerate(found[:MOST_QUANTITIES]):
+            own = words_of_span(words, quantity.start, quantity.end) or (0, 0)
+            first = min(max(0, own[0] - MOST_WORDS // 2), len(words) - MOST_WORDS)
+            around = slice(first, first + MOST_WORDS)
+            near = words[around]
+            a, b = bisect_left(starts, near[0][0]), bisect_left(starts, near[-1][1])
+            a, b = min(a, at), max(b, at + 1)
+            seen = views(text, near, by_rules.sentences, found[a:b], by_rules.claims[a:b], rows=[at - a])
+            outputs = self._run_quantities(seen, slice(0, 1), states[around], names[around])
+            readings += (replace(r, begin=first) for r in decode_quantities(text, near, *outputs))
+        return readings
+
+    def _run_quantities(
+        self, seen: Views, rows: slice, states: np.ndarray, names: np.ndarray
+    ) -> list[np.ndarray]:
+        """The second network's four outputs for these rows of the views, (rows, ...) each."""
+        given = {n: getattr(seen, n)[rows] for n in ("distance", "mark", "place", "filled", "features")}
+        return self._quantities.run(None, {"states": states, "names": names, **given})
 
     def _encode(self, pieces: Pieces, names: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """States (n, hidden), tag probabilities (n, tags), proposed probabilities (n,) of all n pieces. Where

@@ -350,7 +350,7 @@ def read_rules(path: Path, content: bytes, schema: type[Rule]) -> list[tuple[int
         raise RuleError(f"{path}:1: a rule file is a list; start each rule with '- id: ...'")
     return [
         (node.start_mark.line + 1, _rule(path, node, item, schema))
-        for node, item in zip(root.value, items, strict=True)
+        for node, item in zip(root.value if root else (), items, strict=True)
     ]
 
 

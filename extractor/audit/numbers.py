@@ -10,6 +10,8 @@ import regex
 
 from extractor.audit.rules import AuditRules, UnitRule, load_audit_rules
 
+LARGEST = 1e100  # no number that anybody reports is larger
+REACH = 400  # characters before a number in which its cues stand
 SIGN = r"(?<![\w.)%}$-])[-+\u2212](?=\.?\d)"
 DIGITS = r"(?<!\d)(?:(?:\d{1,3}(?:[,\u202f\xa0]\d{3}| 000)+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+)"
 POWER = (
@@ -117,7 +119,7 @@ def find_values(text: str, rules: AuditRules | None = None) -> list[Value]:
     27%"), those in names and dates included (`named` marks the names)."""
     grammar = _grammar(rules or load_audit_rules())
     singles = _orders(text, _borrowed(text, _ranges(text, list(_singles(text, grammar)))))
-    return [replace(v, about=bool(ABOUT.match(text, 0, v.start))) for v in singles]
+    return [replace(v, about=bool(ABOUT.match(text, max(0, v.start - REACH), v.start))) for v in singles]
 
 
 def read_value(text: str, rules: AuditRules | None = None) -> Value | None:
@@ -165,7 +167,7 @@ def _single(text: str, match: regex.Match, grammar: _Grammar) -> Value:
         return Value(start, end, worth, worth, "x", own_unit=True)
     worth, step, digits = _worth(match, grammar)
     scale = 1.0
-    while found := grammar.scale.match(text, end):
+    while scale < LARGEST and (found := grammar.scale.match(text, end)):
         scale *= grammar.words[(found["word"] or "").lower() or found["letter"] or found["spaced"]]
         end = found.end()
         if not found["word"]:
@@ -181,7 +183,7 @@ def _worth(match: regex.Match, grammar: _Grammar) -> tuple[float, float, int]:
         parts = regex.split(r"[\s-]", match["word"].lower())
         return sum(grammar.words.get(part, 1) for part in parts), 0.0, 0
     digits = regex.sub(r"[,\s]", "", match["digits"])
-    worth, step = float(digits), 10.0 ** -len(digits.partition(".")[2])
+    worth, step = min(float(digits), LARGEST), 10.0 ** -len(digits.partition(".")[2])
     exponent = match["ten"] or match["e"]
     if exponent:
         worth, step = worth * 10.0 ** int(exponent), step * 10.0 ** int(exponent)
@@ -201,7 +203,7 @@ def _with_unit(text: str, value: Value, grammar: _Grammar) -> Value:
         return replace(value, named=True)
     if found := grammar.unit.match(text, end):
         unit, own, end = grammar.units[found["form"]].unit, True, found.end()
-    elif before := grammar.prefix.match(text, 0, start):
+    elif before := grammar.prefix.match(text, max(0, start - REACH), start):
         unit, own, start = grammar.units[before.group().strip()].unit, True, before.start()
     elif (
         text[start - 1 : start] in RATIO_MARK
@@ -209,11 +211,13 @@ def _with_unit(text: str, value: Value, grammar: _Grammar) -> Value:
         and not text[start - 2 : start - 1].isalnum()
     ):
         unit, own, start = "x", True, start - 1
-    elif FACTOR.match(text, 0, start):
+    elif FACTOR.match(text, max(0, start - REACH), start):
         unit = "x"
     if (unit == "%" or (not unit and value.step < 1)) and POINTS_AFTER.match(text, end):
         unit = "points"
-    glued = NAMED_BEFORE.match(text, 0, start) is not None and not UNNAMED.match(text, 0, start)
+    glued = NAMED_BEFORE.match(text, max(0, start - REACH), start) is not None and not UNNAMED.match(
+        text, max(0, start - REACH), start
+    )
     named = (glued and not text[start].isalpha()) or (not own and bool(GLUED_AFTER.match(text, end)))
     return replace(value, start=start, end=end, unit=unit, own_unit=own, named=named)
 
@@ -238,9 +242,12 @@ def _range(text: str, a: Value, b: Value) -> Value | None:
     spoken = (
         TO.fullmatch(gap)
         and not opened
-        and (not MOVED.match(text, 0, a.start) or RANGING.match(text, 0, a.start))
+        and (
+            not MOVED.match(text, max(0, a.start - REACH), a.start)
+            or RANGING.match(text, max(0, a.start - REACH), a.start)
+        )
     )
-    between = AND.fullmatch(gap) and BETWEEN.match(text, 0, a.start)
+    between = AND.fullmatch(gap) and BETWEEN.match(text, max(0, a.start - REACH), a.start)
     if fraction := _fraction(a, b, gap):
         return fraction
     if a.named or not (dashed or spoken or between):

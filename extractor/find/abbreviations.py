@@ -58,17 +58,21 @@ def alias_groups(
 ) -> tuple[tuple[str, ...], ...]:
     """Written forms that name one thing, a group each: short and long forms, joined where they share one, and
     mentions that differ from one of them in case or plural only."""
-    groups: list[set[str]] = []
+    group_of: dict[str, set[str]] = {}  # by folded form
+    groups: dict[int, set[str]] = {}  # each group once, in order
     for abbreviation in abbreviations:
-        group = {abbreviation.short(text), abbreviation.long(text)}
-        folded = {_folded(form) for form in group}
-        touching = [g for g in groups if folded & {_folded(form) for form in g}]
-        groups = [g for g in groups if g not in touching] + [group.union(*touching)]
-    written = dict.fromkeys(text[m.start : m.end] for m in mentions)
-    for group in groups:
-        folded = {_folded(form) for form in group}
-        group.update(form for form in written if _folded(form) in folded)
-    return tuple(tuple(sorted(group, key=lambda form: (len(form), form))) for group in groups)
+        joined = {abbreviation.short(text), abbreviation.long(text)}
+        for group in {id(g): g for form in joined if (g := group_of.get(_folded(form)))}.values():
+            del groups[id(group)]
+            joined, smaller = (group, joined) if len(group) > len(joined) else (joined, group)
+            joined |= smaller
+            group_of |= {_folded(form): joined for form in smaller}
+        groups[id(joined)] = joined
+        group_of |= {_folded(form): joined for form in (abbreviation.short(text), abbreviation.long(text))}
+    for written in dict.fromkeys(text[m.start : m.end] for m in mentions):
+        if group := group_of.get(_folded(written)):
+            group.add(written)
+    return tuple(tuple(sorted(group, key=lambda form: (len(form), form))) for group in groups.values())
 
 
 def _folded(form: str) -> str:

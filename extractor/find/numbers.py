@@ -1,10 +1,12 @@
 """Numerals and number words of a clean text -> `Number`: where it stands and what it is worth.
 `1,024`, `-0.3`, `1e17`, `10^6`, `1.5 × 10^6`, `300K`, `1.4 trillion`, `twenty two`, `a million`, `1st`.
-Never looks at units, and never asks whether a number is a quantity or part of a name."""
+Never looks at units, and never asks whether a number is a quantity or part of a name. What is over `LARGEST`
+measures nothing and is no number."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 
 import regex
 
@@ -17,6 +19,9 @@ CARET = r"\^(?P<caret>[-+]?\d{1,2})(?!\d)"
 ORDINAL = regex.compile(r"(?:st|nd|rd|th)\b")
 LIST = regex.compile(r"\s?[,/;→]\s?(?:(?:and|or)\s+)?[~+]?|\s+(?:and|or|to|vs\.?|versus)\s+~?")
 """What may stand between two values of one list."""
+
+LARGEST = 1e100
+"""So that no product of a number with the multiplier of its neighbour is infinite."""
 
 SIGN = r"(?<![\w)\]}%$.,+-])[-+](?=\.?\d)"
 
@@ -45,8 +50,23 @@ class _Grammar:
 
 
 def backwards(pattern: str, flags: int = 0) -> regex.Pattern:
-    """Matches where text ends in `pattern`: read backwards, so it costs the same in a long text."""
+    """For `ends_in`: the pattern, read backwards."""
     return regex.compile(f"(?r)(?:{pattern})", flags)
+
+
+REACH = 400
+"""Characters around a place in which its cues stand. To look no further keeps the cost of a place from
+growing with the text: the library scans all it is given for the letters that a pattern can't do without."""
+
+
+def ends_in(pattern: regex.Pattern, text: str, end: int) -> regex.Match | None:
+    """Whether `text[:end]` ends in a pattern that is read backwards."""
+    return pattern.match(text, max(0, end - REACH), end)
+
+
+def goes_on_with(pattern: regex.Pattern, text: str, start: int) -> regex.Match | None:
+    """Whether `text[start:]` begins with the pattern."""
+    return pattern.match(text, start, min(len(text), start + REACH))
 
 
 def _either(words) -> str:
@@ -104,12 +124,19 @@ def _numeral(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
         if tail["caret"]:
             if not 0 < value < 1e6:
                 return None
-            value = value ** int(tail["caret"])
+            value = _power(value, int(tail["caret"]))
         else:
             value = float(f"{value}e{tail['ten'] or tail['e']}")
     if match["sign"] == "-":
         value = -value
     return _multiplied(text, match.start(), end, value, grammar, signed=bool(match["sign"]))
+
+
+def _power(base: float, exponent: int) -> float:
+    try:
+        return base**exponent
+    except OverflowError:
+        return inf
 
 
 def _word(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
@@ -121,7 +148,7 @@ def _word(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
     return _multiplied(text, match.start(), match.end(), value, grammar, word=True, origin=origin)
 
 
-def _multiplied(text, start, end, value, grammar, signed=False, word=False, origin=()) -> Number:
+def _multiplied(text, start, end, value, grammar, signed=False, word=False, origin=()) -> Number | None:
     small = word and value < 10
     multiplier = 1.0
     while m := grammar.multiplier.match(text, end):  # two hundred thousand
@@ -130,6 +157,8 @@ def _multiplied(text, start, end, value, grammar, signed=False, word=False, orig
     if multiplier == 1.0 and not word and (m := grammar.letter.match(text, end)):
         times, rule = grammar.values[m["m"]]
         multiplier, end, origin = times, m.end(), (*origin, rule)
+    if multiplier > LARGEST or abs(value * multiplier) > LARGEST:
+        return None
     return Number(
         start,
         end,

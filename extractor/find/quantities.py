@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import regex
 
-from extractor.find.numbers import LIST, Number, backwards, find_numbers
+from extractor.find.numbers import LIST, Number, backwards, ends_in, find_numbers, goes_on_with
 from extractor.find.sentences import clause_start
 from extractor.find.settings import with_settings
 from extractor.found import FoundQuantity
@@ -136,8 +136,9 @@ def _atoms(text: str, rules: Rules, grammar: _Grammar) -> list[_Atom]:
         while index < len(taken) and taken[index][0] <= number.start:
             reach = max(reach, taken[index][1])
             index += 1
-        if number.start >= reach:
-            atoms.append(_atom(text, number, atoms[-1] if atoms else None, grammar))
+        previous = atoms[-1] if atoms else None
+        if number.start >= reach and (previous is None or number.start >= previous.end):
+            atoms.append(_atom(text, number, previous, grammar))
     return sorted(atoms + ratios, key=lambda atom: atom.start) if ratios else atoms
 
 
@@ -163,10 +164,10 @@ def _atom(text: str, number: Number, previous: _Atom | None, grammar: _Grammar) 
 
 
 def _with_unit(text: str, atom: _Atom, grammar: _Grammar) -> _Atom:
-    match = grammar.units.match(text, atom.end)
+    match = goes_on_with(grammar.units, text, atom.end)
     if match is None:
         for rule, before in grammar.implied:
-            if not atom.unit and before.match(text, 0, atom.start):
+            if not atom.unit and ends_in(before, text, atom.start):
                 return replace(atom, unit=rule.unit, implied=True, origin=(*atom.origin, rule.id))
         return atom
     name = next(name for name in grammar.unit_rules if match[name] is not None)
@@ -186,7 +187,7 @@ def _with_prefix(text: str, atom: _Atom, grammar: _Grammar) -> _Atom:
     if atom.unit:
         return atom
     for rule, before in grammar.prefixes:
-        if match := before.match(text, 0, atom.start):
+        if match := ends_in(before, text, atom.start):
             return replace(atom, start=match.start(), unit=rule.unit, origin=(*atom.origin, rule.id))
     return atom
 
@@ -202,9 +203,9 @@ def _is_named(text: str, atom: _Atom, previous: _Atom | None) -> bool:
             return previous.named
         if text[atom.start - 2 : atom.start - 1].isdigit():
             return True
-    if atom.unit in ("%", "x") and GLUED.match(text, 0, atom.start):
+    if atom.unit in ("%", "x") and ends_in(GLUED, text, atom.start):
         return False
-    return bool(LETTER_BEFORE.match(text, 0, atom.start)) and not HALF_OPEN.match(text, 0, atom.start)
+    return bool(ends_in(LETTER_BEFORE, text, atom.start)) and not ends_in(HALF_OPEN, text, atom.start)
 
 
 # Steps from numbers to quantities: each takes the text and its atoms in order, returns fewer or changed ones.
@@ -219,7 +220,7 @@ def join_fractions(text: str, atoms: list[_Atom]) -> list[_Atom]:
         )
         if gap != "/" or not whole or not (a.bare and b.bare) or text.startswith("/", b.reach):
             return None
-        unit = "" if a.low > 1 and PLURAL_AFTER.match(text, b.reach) else "x"
+        unit = "" if a.low > 1 and goes_on_with(PLURAL_AFTER, text, b.reach) else "x"
         return replace(b, start=a.start, low=a.low / b.low, high=a.low / b.low, unit=unit)
 
     return _joined(text, atoms, join)
@@ -270,15 +271,17 @@ def _is_range(text: str, a: _Atom, gap: str) -> bool:
     if DASH.fullmatch(gap) or gap == " -":
         return True
     if TO.fullmatch(gap):
-        moves = FROM.match(text, 0, a.start) and not RANGING.match(text, 0, a.start)
+        moves = ends_in(FROM, text, a.start) and not ends_in(RANGING, text, a.start)
         return not moves and text[a.start - 1 : a.start] != "("
-    return bool(BETWEEN_AND.fullmatch(gap) and BETWEEN.match(text, 0, a.start))
+    return bool(BETWEEN_AND.fullmatch(gap) and ends_in(BETWEEN, text, a.start))
 
 
 def _lost_its_tilde(text: str, a: _Atom, b: _Atom, gap: str) -> bool:
     shared = b.unit not in ("", "points") and (a.bare or a.unit == b.unit)
     alike = not (a.word or b.word or a.implied) and 0 < a.low < b.low <= 100 * a.low
-    plain = text[a.start].isdigit() and text[b.start].isdigit() and not MORE_AFTER.match(text, b.reach)
+    plain = (
+        text[a.start].isdigit() and text[b.start].isdigit() and not goes_on_with(MORE_AFTER, text, b.reach)
+    )
     return shared and alike and plain and LOST_TILDE.fullmatch(gap) is not None
 
 
@@ -333,7 +336,7 @@ def _stands(text: str, atom: _Atom, grammar: _Grammar) -> bool:
         return False
     if not atom.small or atom.unit:
         return True
-    return any(before.match(text, 0, atom.start) for _, before, _, _ in grammar.qualifiers)
+    return any(ends_in(before, text, atom.start) for _, before, _, _ in grammar.qualifiers)
 
 
 def _qualified(text: str, found: list[FoundQuantity], grammar: _Grammar) -> list[FoundQuantity]:
@@ -360,9 +363,9 @@ def _goes_on(text: str, previous: FoundQuantity, quantity: FoundQuantity) -> boo
 
 def _with_cue(text: str, quantity: FoundQuantity, since: int, grammar: _Grammar) -> FoundQuantity:
     for rule, before, after, anywhere in grammar.qualifiers:
-        if match := before.match(text, 0, quantity.start):
+        if match := ends_in(before, text, quantity.start):
             cue = match.span("cue")
-        elif match := after.match(text, quantity.end) or (
+        elif match := goes_on_with(after, text, quantity.end) or (
             anywhere.search(text, max(since, clause_start(text, quantity.start)), quantity.start)
             if rule.anywhere and quantity.unit
             else None

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from extractor.find.numbers import LIST, backwards
+from extractor.find.numbers import LIST, backwards, ends_in, goes_on_with
 from extractor.find.sentences import clause_start
 from extractor.found import FoundQuantity
 from extractor.rules import Rules, SettingRule
@@ -74,8 +74,8 @@ def _setting(text: str, quantity: FoundQuantity, settings: Iterable[_Setting]) -
         if (
             setting.unit.fullmatch(quantity.unit)
             and setting.value.fullmatch(written)
-            and setting.after.match(text, quantity.end)
-            and setting.before.match(text, 0, quantity.start)
+            and goes_on_with(setting.after, text, quantity.end)
+            and ends_in(setting.before, text, quantity.start)
             and not (setting.unless and setting.unless.search(text, front, quantity.end))
         ):
             return setting

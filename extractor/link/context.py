@@ -80,12 +80,29 @@ class PaperView:
         return self.memo[index]
 
     def mentions_in(self, start: int, end: int, label: Label | None = None) -> list[FoundMention]:
-        return [m for m in self.mentions if start <= m.start and m.end <= end and label in (None, m.label)]
+        return [mention for mention in self.starting_in(start, end, label) if mention.end <= end]
+
+    def starting_in(self, start: int, end: int, label: Label | None = None) -> list[FoundMention]:
+        mentions, starts = self._labelled[label]
+        return mentions[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    @cached_property
+    def _labelled(self) -> dict[Label | None, tuple[list[FoundMention], list[int]]]:
+        """The mentions of each label, and of any (None), with where they start."""
+        of = {label: [m for m in self.mentions if m.label == label] for label in Label}
+        each = {None: [*self.mentions], **of}
+        return {label: (mentions, [m.start for m in mentions]) for label, mentions in each.items()}
+
+    @cached_property
+    def title_task(self) -> FoundMention | None:
+        """The last task that the title names."""
+        return next(reversed(self.mentions_in(0, self.title_end, Label.TASK)), None)
 
     def _read(self, index: int) -> Sentence:
         start, end = self.spans[index]
         links = self.lexicon.links
-        inside = [q for q in self.quantities if start <= q.start and q.end <= end]
+        first, behind = (bisect_left(self.quantities, at, key=lambda q: q.start) for at in (start, end))
+        inside = [q for q in self.quantities[first:behind] if q.end <= end]
         refused = {c.start for c in links["no_baseline"].find(self.text, start, end)}
         compared = links["baseline"].find(self.text, start, end)
         return Sentence(

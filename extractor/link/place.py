@@ -18,18 +18,16 @@ APPLIED = regex.compile(r"\b(?:on|for|of|with)(?: the| a)? $")
 
 def decide_task(context: Context) -> Decision[FoundSlot | None]:
     """The nearest task of the sentence, of its neighbours, or of the title."""
-    tasks = [m for m in context.paper.mentions if m.label == Label.TASK]
-    spans = context.paper.spans
-    inside = [m for m in tasks if context.sentence.start <= m.start < context.sentence.end]
+    paper, spans = context.paper, context.paper.spans
+    inside = paper.starting_in(context.sentence.start, context.sentence.end, Label.TASK)
     if inside:
         nearest = min(inside, key=lambda m: abs(m.start - context.start))
         return Decision(slot_of(nearest), "task.sentence")
-    title = [m for m in tasks if m.end <= context.paper.title_end]
-    if title:
-        return Decision(slot_of(title[-1]), "task.title")
+    if paper.title_task:
+        return Decision(slot_of(paper.title_task), "task.title")
     first = spans[max(context.index - 1, 0)][0]
     last = spans[min(context.index + 1, len(spans) - 1)][1]
-    near = [m for m in tasks if first <= m.start < last]
+    near = paper.starting_in(first, last, Label.TASK)
     if near:
         return Decision(slot_of(min(near, key=lambda m: abs(m.start - context.start))), "task.neighbour")
     return Decision(None, "task.none")

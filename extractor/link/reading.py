@@ -29,7 +29,7 @@ from extractor.link.measured import (
 from extractor.link.phrases import phrase_after, phrase_before, skip_degree, skip_filler
 from extractor.records import Kind, Label
 
-PAREN_BEFORE = regex.compile(r"\(\s*(?:[~<>≈+-]|about|only|around|up to|over)?\s*$")
+PAREN_BEFORE = regex.compile(r"\(\s*+(?:(?:[~<>≈+-]|about|only|around|up to|over)\s*)?$")
 IN_TERMS_OF = regex.compile(r"\bin terms of\s+(?:the )?")
 CARRIES = regex.compile(r"(?:\band|,|\bby)(?: (?:an?|by|of|up|to|over|about))*$")
 
@@ -73,7 +73,8 @@ def bracketed(context: Context) -> Reading | None:
     bracket = PAREN_BEFORE.search(context.text, context.sentence.start, context.start)
     if bracket is None:
         return None
-    at = len(context.text[: bracket.start()].rstrip())
+    since = context.sentence.start
+    at = since + len(context.text[since : bracket.start()].rstrip())
     if not any(m.end == at for m in context.sentence.of(Label.METHOD)):
         return None
     previous = value_before(context)
@@ -117,7 +118,7 @@ def noun_after(context: Context) -> Reading | None:
     if not cues:
         return None
     cue = cues[-1]
-    before = (phrase[0], len(context.text[: cue.start].rstrip(" -")))
+    before = (phrase[0], phrase[0] + len(context.text[phrase[0] : cue.start].rstrip(" -")))
     if before[1] > before[0]:
         return Reading((before[0], cue.end) if cue.rule.kind else before, cue)
     link = LINK_AFTER.match(context.text, cue.end, context.right_to)
