@@ -10,6 +10,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from extractor.running.options import Engine
+
 app = typer.Typer(
     help="Which method reports which number, on which dataset, by which metric: claims as tables.",
     no_args_is_help=True,
@@ -88,6 +90,15 @@ def run(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Take nothing over from an earlier run in --output.")
     ] = False,
+    engine: Annotated[
+        Engine, typer.Option(help="Processes of this machine, or a Dask cluster.")
+    ] = Engine.LOCAL,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Of Dask, such as tcp://node1:8786.", show_default="a cluster here"
+        ),
+    ] = None,
 ) -> None:
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
     mapped = dict(_pair(each) for each in columns or ())
@@ -106,17 +117,19 @@ def run(
             fresh=fresh,
             seconds_per_paper=time_limit,
         )
+        how = {"workers": workers, "engine": Engine.DASK if scheduler else engine, "scheduler": scheduler}
         if go_on:
             if sources or options != Options():
                 raise typer.BadParameter(
-                    "takes sources and options of the unfinished run; give --output and --workers only",
+                    "takes sources and options of the unfinished run; give only --output, --workers, --engine and "
+                    "--scheduler",
                     param_hint="--resume",
                 )
             with _Bar() as watch:
-                report = resume(output, workers=workers, watch=watch)
+                report = resume(output, **how, watch=watch)
         elif sources:
             with _Bar() as watch:
-                report = run_papers(sources, output, replace(options, workers=workers), watch)
+                report = run_papers(sources, output, replace(options, **how), watch)
         else:
             raise typer.BadParameter("Missing argument: files or folders, or --resume", param_hint="SOURCES")
         _print(summary(report))

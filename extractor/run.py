@@ -22,16 +22,18 @@ from extractor.records import Extraction, Paper
 from extractor.rules import load_rules
 from extractor.running.assemble import FOLDERS, join_parts, leave_parts
 from extractor.running.begin import PAPERS, PROBLEMS, Unfinished, begin, begin_again, clear, parts_folder
-from extractor.running.earlier import index_earlier
+from extractor.running.earlier import EarlierRun, index_earlier
 from extractor.running.full_disk import telling_full_disk
+from extractor.running.job import Job, read_rules_folder
 from extractor.running.lock import only_run
 from extractor.running.manifest import FILE, FOLDER, Manifest, ResumeError, read_manifest, versions
+from extractor.running.on_dask import extract_on_dask
 from extractor.running.one_paper import Extract, Failure, extract_one
-from extractor.running.options import DEFAULTS, Options
+from extractor.running.options import DEFAULTS, Engine, Options
 from extractor.running.part_work import ListWork, PartWork
 from extractor.running.parts import PartDone, Settings, part_file
 from extractor.running.report import Counts, Report, write_run_file
-from extractor.running.store import LocalStore
+from extractor.running.store import LocalStore, Store
 from extractor.running.tally import Tally
 from extractor.running.workers import Task, WorkerError, in_processes
 from extractor.watch import SILENT, Watch
@@ -39,6 +41,7 @@ from extractor.watch import SILENT, Watch
 __all__ = [
     "RUN_FILE",
     "Counts",
+    "Engine",
     "Failure",
     "NoSpace",
     "Options",
@@ -77,9 +80,17 @@ def run(
         return _finish(begin(asked, output / FOLDER, watch), output, options, watch, clock)
 
 
-def resume(output: Path, *, workers: int | None = None, watch: Watch = SILENT) -> Report:
+def resume(
+    output: Path,
+    *,
+    workers: int | None = None,
+    engine: Engine = Engine.LOCAL,
+    scheduler: str | None = None,
+    watch: Watch = SILENT,
+) -> Report:
     """Goes on with the unfinished run in `output`, with its own options, and leaves what `run` would have
-    left. ResumeError if there is none, or rules, model or program changed since; else as `run`."""
+    left, by whatever engine. ResumeError if there is none, or rules, model or program changed since; else as
+    `run`."""
     clock = _Clock()
     if not (output / FOLDER / FILE).is_file():
         what = "the run there is finished" if (output / RUN_FILE).is_file() else "no unfinished run there"
@@ -88,7 +99,7 @@ def resume(output: Path, *, workers: int | None = None, watch: Watch = SILENT) -
         manifest = read_manifest(output / FOLDER)
         if manifest is None:
             raise ResumeError(f"{output}: the unfinished run there is damaged; run it anew, with its sources")
-        options = replace(_options(manifest), workers=workers)
+        options = replace(_options(manifest), workers=workers, engine=engine, scheduler=scheduler)
         now = _versions(options)
         if changed := [name for name in now if manifest.versions.get(name) != now[name]]:
             raise ResumeError(
@@ -106,7 +117,7 @@ def _finish(unfinished: Unfinished, output: Path, options: Options, watch: Watch
     if not manifest.read.papers:
         clear(work)
         return Report(output, manifest.read, seconds=clock.seconds(), note=unfinished.note)
-    store = LocalStore(parts_folder(work, manifest))
+    store = LocalStore(parts_folder(work, manifest).resolve())
     make_directory(store.root)
     _extract_parts(unfinished, work, store, options, watch)
     clock.lap("extract")
@@ -126,17 +137,20 @@ def _extract_parts(
     index = work / EARLIER
     index.unlink(missing_ok=True)
     reusable = not options.fresh and index_earlier(work.parent, index, manifest.versions, manifest.options)
+    papers, size = manifest.read.papers, manifest.papers_per_part
+    tasks = [Task(n, n * size, min(papers, (n + 1) * size)) for n in range(manifest.parts)]
     settings = Settings(
         min_confidence=options.min_confidence,
         any_language=options.any_language,
         csv=not options.parts,
         seconds_per_paper=options.seconds_per_paper,
     )
+    if options.engine == Engine.DASK:
+        _extract_on_dask(tasks, manifest, work, store, settings, index if reusable else None, options, watch)
+        return
+    watch.step("extracting", papers)
     load = partial(pipeline.load, options.rules, options.model)
     set_up = partial(PartWork, load, work / PAPERS, store, settings, index if reusable else None)
-    papers, size = manifest.read.papers, manifest.papers_per_part
-    tasks = [Task(n, n * size, min(papers, (n + 1) * size)) for n in range(manifest.parts)]
-    watch.step("extracting", papers)
     processes = _processes(options.workers, papers)
     # what was interrupted may hold a paper that brings its process down, which must not be this one
     if processes < 2 and not unfinished.interrupted:
@@ -155,6 +169,38 @@ def _extract_parts(
     )
     for _ in done:
         pass
+    distinct.close()
+
+
+def _extract_on_dask(
+    tasks: Sequence[Task],
+    manifest: Manifest,
+    work: Path,
+    store: Store,
+    settings: Settings,
+    index: Path | None,
+    options: Options,
+    watch: Watch,
+) -> None:
+    job = Job(
+        manifest.id,
+        pipeline.load,
+        read_rules_folder(options.rules),
+        options.model,
+        manifest.versions,
+        store,
+        settings,
+    )
+    distinct = open_distinct(work / PAPERS)
+    extract_on_dask(
+        tasks,
+        distinct,
+        EarlierRun(index) if index else None,
+        job,
+        watch,
+        scheduler=options.scheduler,
+        workers=min(options.workers or _cores(), len(tasks)),
+    )
     distinct.close()
 
 
