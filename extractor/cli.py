@@ -60,9 +60,10 @@ def run(
         list[str] | None,
         typer.Argument(help="Files or folders: pages, JSONL, CSV, TSV, Parquet, text, .gz; - is stdin."),
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files go.")] = Path(
-        "output"
-    ),
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="DIR", help="Where the files go; also a URL: s3://, gs://."),
+    ] = "output",
     rules: RulesOption = None,
     model: ModelOption = True,
     workers: Annotated[
@@ -121,8 +122,8 @@ def run(
         if go_on:
             if sources or options != Options():
                 raise typer.BadParameter(
-                    "takes sources and options of the unfinished run; give only --output, --workers, --engine and "
-                    "--scheduler",
+                    "takes sources and options of the unfinished run; give it only --output, --workers, "
+                    "--engine and --scheduler",
                     param_hint="--resume",
                 )
             with _Bar() as watch:
@@ -499,7 +500,7 @@ def _print(renderable) -> None:
 
 
 @contextmanager
-def _stopping(output: Path) -> Iterator[None]:
+def _stopping(output: str) -> Iterator[None]:
     """Ctrl-C and SIGTERM end a run with one line that says how to go on."""
     from extractor.running.stopping import Terminated, terminable
 
@@ -507,10 +508,9 @@ def _stopping(output: Path) -> Iterator[None]:
         with terminable():
             yield
     except KeyboardInterrupt as stop:
-        from extractor.running.manifest import FILE, FOLDER
+        from extractor.running.place import can_go_on
 
-        resumable = (output / FOLDER / FILE).is_file()
-        how = f"; `extractor run --resume --output {output}` goes on" if resumable else ""
+        how = f"; `extractor run --resume --output {output}` goes on" if can_go_on(output) else ""
         typer.echo(f"stopped{how}", err=True)
         raise typer.Exit(143 if isinstance(stop, Terminated) else 130) from None
 

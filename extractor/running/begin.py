@@ -3,14 +3,16 @@ leaves there the file of papers and the manifest, returns the manifest with what
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.export import make_directory
 from extractor.read import ReadError
-from extractor.running.manifest import FILE, Manifest, Read, ResumeError, read_manifest
+from extractor.running.manifest import FILE, Manifest, Read, ResumeError, new_id, read_manifest
 from extractor.running.parts import PAPERS_PER_PART
 from extractor.running.reading import read_papers
+from extractor.running.store import Store
 from extractor.watch import Watch
 
 PAPERS, PROBLEMS = "papers.sqlite", "problems.jsonl"
@@ -31,9 +33,9 @@ class Unfinished:
     note: str = ""
 
 
-def begin(asked: Manifest, work: Path, watch: Watch) -> Unfinished:
+def begin(asked: Manifest, work: Path, watch: Watch, store_of: Callable[[Manifest], Store]) -> Unfinished:
     """Reads the sources; goes on with the unfinished run in `work` if it is of the same papers, options and
-    versions. ReadError."""
+    versions. `store_of` gives where the parts of a run are. ReadError."""
     before = read_manifest(work)
     same = before and before.read and not asked.options["fresh"] and _same(before, asked)
     if not same:
@@ -44,7 +46,7 @@ def begin(asked: Manifest, work: Path, watch: Watch) -> Unfinished:
         return Unfinished(_reading(asked, work, watch), note=note if before and before.read else "")
     read = _read(asked, work, watch, AGAIN)
     if read.digest == before.read.digest:
-        done, parts = finished_parts(work, before), before.parts
+        done, parts = finished_parts(store_of(before)), before.parts
         _keep(before.model_copy(update={"read": read}), work)
         return Unfinished(
             before, True, f"an unfinished run there was gone on with: {done} of {parts} parts done"
@@ -55,16 +57,21 @@ def begin(asked: Manifest, work: Path, watch: Watch) -> Unfinished:
     return Unfinished(_keep(_cut(asked.model_copy(update={"read": read})), work), note=note)
 
 
-def begin_again(manifest: Manifest, work: Path, watch: Watch) -> Unfinished:
+def begin_again(
+    manifest: Manifest, work: Path, watch: Watch, store_of: Callable[[Manifest], Store]
+) -> Unfinished:
     """Goes on with the unfinished run in `work`; reads its sources again if that was not finished.
     ResumeError if they can't be."""
-    if manifest.read is not None:
+    if manifest.read is not None and (work / PAPERS).is_file():
         return Unfinished(manifest, True)
     if STANDARD_INPUT in manifest.sources:
         raise ResumeError("standard input was not read to its end, and is gone; run it anew")
     if manifest.directory != os.getcwd() and not all(Path(name).is_absolute() for name in manifest.sources):
         raise ResumeError(f"its sources were not read to their end; resume it in {manifest.directory}")
     try:
+        if manifest.read is not None:  # on another machine
+            update = {"options": {**manifest.options, "fresh": False}, "id": new_id()}
+            return begin(manifest.model_copy(update=update), work, watch, store_of)
         return Unfinished(_reading(manifest, work, watch), True)
     except ReadError as error:
         raise ResumeError(f"its sources were not read to their end, and now: {error}") from error
@@ -75,9 +82,9 @@ def parts_folder(work: Path, manifest: Manifest) -> Path:
     return work / f"parts-{manifest.id}"
 
 
-def finished_parts(work: Path, manifest: Manifest) -> int:
+def finished_parts(store: Store) -> int:
     """How many parts say that they are finished."""
-    return len(list(parts_folder(work, manifest).glob("done/part-*.json")))
+    return len(store.names("done"))
 
 
 def clear(work: Path) -> None:

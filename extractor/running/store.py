@@ -43,8 +43,8 @@ class LocalStore:
 
 
 class RemoteStore:
-    """In the folder `root` of an fsspec file system, whose `pipe_file` must write whole objects, as those of
-    object stores do."""
+    """In the folder `root` of an fsspec file system, whose `pipe_file` must write whole objects and need no
+    folder for them, as that of object stores does."""
 
     def __init__(self, files: Any, root: str):
         self.files, self.root = files, PurePosixPath(root)
@@ -53,9 +53,7 @@ class RemoteStore:
         return self.files.unstrip_protocol(str(self.root))
 
     def put(self, name: str, content: bytes) -> None:
-        path = self.root / name
-        self.files.makedirs(str(path.parent), exist_ok=True)
-        self.files.pipe_file(str(path), content)
+        self.files.pipe_file(str(self.root / name), content)
 
     def get(self, name: str) -> bytes:
         return self.files.cat_file(str(self.root / name))
@@ -66,3 +64,10 @@ class RemoteStore:
         except FileNotFoundError:
             return set()
         return {f"{folder}/{PurePosixPath(path).name}" for path in found}
+
+    def copy(self, folder: str, to: str) -> None:
+        """All files of a folder to another place of the same file system, which sends them nowhere else."""
+        names = sorted(self.names(folder))
+        self.files.copy(
+            [str(self.root / name) for name in names], [f"{to}/{PurePosixPath(name).name}" for name in names]
+        )
