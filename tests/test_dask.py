@@ -29,7 +29,11 @@ def scheduler():
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=2, memory_limit=0, dashboard_address=None, silence_logs=60
+            n_workers=2,
+            threads_per_worker=2,
+            memory_limit=0,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=60,
         ) as cluster,
     ):
         yield cluster.scheduler_address

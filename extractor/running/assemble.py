@@ -43,7 +43,8 @@ def join_parts(
                 lines.write(content)
                 for name, rows, add in tables:
                     rows.write(store.get(part_file(name, part, "csv")))
-                    add(pq.read_table(pa.BufferReader(store.get(part_file(name, part, "parquet")))))
+                    part_rows = pa.BufferReader(store.get(part_file(name, part, "parquet")))
+                    add(pq.read_table(part_rows, use_threads=False))
                 told(papers)
         _begin_replacing(output)
     for folder in FOLDERS:

@@ -43,11 +43,16 @@ def begin(asked: Manifest, work: Path, watch: Watch, store_of: Callable[[Manifes
         make_directory(work)
         asked.write(work)
         note = "an unfinished run there was given up: its sources, options or versions were others"
-        return Unfinished(_reading(asked, work, watch), note=note if before and before.read else "")
+        try:
+            manifest = _reading(asked, work, watch)
+        except ReadError:
+            clear(work)
+            raise
+        return Unfinished(manifest, note=note if before and before.read else "")
     read = _read(asked, work, watch, AGAIN)
     if read.digest == before.read.digest:
         done, parts = finished_parts(store_of(before)), before.parts
-        _keep(before.model_copy(update={"read": read}), work)
+        before = _keep(before.model_copy(update={"read": read}), work)
         return Unfinished(
             before, True, f"an unfinished run there was gone on with: {done} of {parts} parts done"
         )

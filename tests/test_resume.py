@@ -1,0 +1,271 @@
+"""A run that is killed, wherever, is gone on with, and leaves what an undisturbed run leaves, to the byte."""
+
+import json
+import os
+import signal
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import pytest
+from running import Counting, in_this_process, load_misbehaving, speedups, tables, write_papers
+from typer.testing import CliRunner
+
+from extractor.cli import app
+from extractor.export import OutputError
+from extractor.read import ReadError
+from extractor.run import Options, ResumeError, resume, run
+from extractor.running.lock import only_run
+
+SMALL_PARTS = Options(papers_per_part=2)
+
+
+@pytest.fixture
+def extractor(monkeypatch):
+    """Counts what it is given, and works in this process."""
+    counting = Counting()
+    monkeypatch.setattr("extractor.pipeline.load", counting.load)
+    monkeypatch.setattr("extractor.run.in_processes", in_this_process)
+    return counting
+
+
+@pytest.fixture
+def source(tmp_path):
+    return write_papers(tmp_path / "in.jsonl", *speedups(9))
+
+
+@pytest.fixture
+def undisturbed(source, tmp_path, extractor):
+    run([source], tmp_path / "undisturbed", SMALL_PARTS)
+    extractor.given.clear()
+    return tables(tmp_path / "undisturbed")
+
+
+@pytest.fixture
+def stopped(source, tmp_path, extractor, undisturbed, monkeypatch):
+    """A run that Ctrl-C stopped in its third part, after two of five."""
+    extract = Counting.extract
+
+    def stop(self, paper):
+        if paper.id == "p5":
+            raise KeyboardInterrupt
+        return extract(self, paper)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Counting, "extract", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run([source], tmp_path / "out", SMALL_PARTS)
+    extractor.given.clear()
+    return tmp_path / "out"
+
+
+def test_what_was_stopped_leaves_no_tables(stopped):
+    assert [path.name for path in stopped.iterdir()] == [".work"]
+
+
+def test_finished_parts_are_not_done_again(stopped, extractor, undisturbed):
+    report = resume(stopped)
+    assert extractor.given == ["p4", "p5", "p6", "p7", "p8"]
+    assert tables(stopped) == undisturbed
+    assert report.counts.read == report.counts.extracted == 9
+    assert not (stopped / ".work").exists()
+
+
+def test_the_sources_are_not_needed_once_they_were_read(stopped, source, undisturbed):
+    source.unlink()
+    resume(stopped)
+    assert tables(stopped) == undisturbed
+
+
+@pytest.mark.parametrize(
+    "name", ["claims/part-00001.csv", "claims/part-00001.parquet", "done/part-00001.json"]
+)
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
+def test_a_damaged_part_is_done_again(stopped, extractor, undisturbed, name, damage):
+    damage(next((stopped / ".work").glob(f"parts-*/{name}")))
+    resume(stopped)
+    assert extractor.given[:2] == ["p2", "p3"]
+    assert "p0" not in extractor.given
+    assert tables(stopped) == undisturbed
+
+
+def test_the_same_command_goes_on_too(stopped, source, extractor, undisturbed):
+    report = run([source], stopped, SMALL_PARTS)
+    assert extractor.given == ["p4", "p5", "p6", "p7", "p8"]
+    assert report.note == "an unfinished run there was gone on with: 2 of 5 parts done"
+    assert tables(stopped) == undisturbed
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        ({"min_confidence": 0.5}, "its sources, options or versions were others"),
+        ({"fresh": True}, ""),
+    ],
+)
+def test_another_run_starts_anew(stopped, source, extractor, change, note):
+    report = run([source], stopped, Options(**change))
+    assert len(extractor.given) == 9
+    assert note in report.note
+
+
+def test_a_run_over_changed_input_starts_anew(stopped, source, extractor):
+    write_papers(source, *speedups(9, p0="It is 9x faster."))
+    report = run([source], stopped, SMALL_PARTS)
+    assert len(extractor.given) == 9
+    assert report.note == "an unfinished run there was given up: its input has changed"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.parametrize("offset", range(4))
+def test_a_run_can_be_killed_at_any_step(source, tmp_path, undisturbed, offset):
+    """Before every fourth time that a file is renamed or taken away, the last among them."""
+    killed = 0
+    for step in count(offset, 4):
+        out = tmp_path / f"out{step}"
+        if not kill_before(step, partial(run, [source], out, SMALL_PARTS)):
+            break
+        try:
+            resume(out)
+        except ResumeError:  # nothing had begun, or all was done but sweeping
+            run([source], out, SMALL_PARTS)
+        assert tables(out) == undisturbed, f"killed before step {step}"
+        assert json.loads((out / "run.json").read_bytes())["counts"]["papers"] == 9
+        assert not (out / ".work").exists()
+        killed += 1
+    assert killed > 10
+
+
+def kill_before(step: int, work) -> bool:
+    """Does the work in a process of its own that is killed before so many files were renamed or removed;
+    False if the work was done before."""
+    child = os.fork()
+    if child == 0:
+        done = 0
+
+        def counted(function):
+            def call(*arguments, **options):
+                nonlocal done
+                if done == step:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                done += 1
+                return function(*arguments, **options)
+
+            return call
+
+        Path.replace, Path.unlink = counted(Path.replace), counted(Path.unlink)
+        work()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def test_a_run_killed_while_it_read_reads_again(source, tmp_path, extractor, undisturbed, monkeypatch):
+    out = killed_while_reading(source, tmp_path, monkeypatch)
+    resume(out)
+    assert tables(out) == undisturbed
+
+
+def killed_while_reading(source, tmp_path, monkeypatch, name=None) -> Path:
+    def stop(self, paper):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("extractor.read.repeats.Distinct.add", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run([name or source], tmp_path / "out", SMALL_PARTS)
+    return tmp_path / "out"
+
+
+def test_a_source_that_vanished_before_it_was_read_is_told(source, tmp_path, extractor, monkeypatch):
+    out = killed_while_reading(source, tmp_path, monkeypatch)
+    source.unlink()
+    with pytest.raises(ResumeError, match=r"not read to their end, and now: .*in\.jsonl: no such file"):
+        resume(out)
+
+
+def test_a_relative_source_is_read_where_the_run_began(source, tmp_path, extractor, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    out = killed_while_reading(source, tmp_path, monkeypatch, "in.jsonl")
+    monkeypatch.chdir(out)
+    with pytest.raises(ResumeError, match=f"resume it in {tmp_path}"):
+        resume(out)
+
+
+def test_standard_input_can_not_be_read_again(source, tmp_path, extractor, monkeypatch):
+    with source.open("rb") as stream:
+        monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": stream}))
+        out = killed_while_reading(source, tmp_path, monkeypatch, "-")
+    with pytest.raises(ResumeError, match="standard input was not read to its end, and is gone"):
+        resume(out)
+
+
+def test_what_is_finished_or_never_began_is_not_resumed(source, tmp_path, extractor):
+    with pytest.raises(ResumeError, match="no unfinished run there"):
+        resume(tmp_path)
+    run([source], tmp_path / "out")
+    with pytest.raises(ResumeError, match="the run there is finished"):
+        resume(tmp_path / "out")
+
+
+def test_another_version_of_the_rules_is_refused(stopped, monkeypatch):
+    monkeypatch.setattr("extractor.run.versions", lambda rules, model: {"rules": "other", "model": model})
+    with pytest.raises(ResumeError, match=r"begun with has changed \(rules\); run it anew, with its sources"):
+        resume(stopped)
+
+
+def test_a_second_run_in_the_same_folder_is_refused(source, tmp_path, extractor):
+    (tmp_path / "out").mkdir()
+    with only_run(tmp_path / "out"), pytest.raises(OutputError, match="another run is at work there"):
+        run([source], tmp_path / "out")
+    run([source], tmp_path / "out")
+    assert not (tmp_path / "out" / ".lock").exists()
+
+
+def test_a_lock_that_a_killed_run_left_blocks_nobody(source, tmp_path, extractor):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".lock").touch()
+    run([source], tmp_path / "out")
+
+
+def test_a_missing_source_leaves_nothing(tmp_path, extractor):
+    with pytest.raises(ReadError):
+        run([tmp_path / "nowhere"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path):
+    monkeypatch.setattr("extractor.pipeline.load", load_misbehaving)
+    monkeypatch.chdir(tmp_path)
+    return lambda *given: CliRunner().invoke(app, list(map(str, given)), catch_exceptions=False)
+
+
+@pytest.mark.parametrize(("text", "code"), [("STOP", 130), ("TERM", 143)])
+def test_a_stopped_command_says_how_to_go_on(command, tmp_path, text, code):
+    write_papers(tmp_path / "in.jsonl", "2x", text)
+    done = command("run", "in.jsonl", "--output", "out")
+    assert done.exit_code == code
+    assert done.stderr.splitlines()[-1] == "stopped; `extractor run --resume --output out` goes on"
+
+
+def test_the_command_goes_on(command, stopped, undisturbed, extractor, monkeypatch):
+    monkeypatch.setattr("extractor.pipeline.load", extractor.load)
+    done = command("run", "--resume", "--output", stopped)
+    assert (done.exit_code, "9 extracted" in done.stdout) == (0, True)
+    assert tables(stopped) == undisturbed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--resume", "--output", "nowhere"], "nowhere: no unfinished run there"),
+        (["--resume", "in.jsonl"], "takes sources and options of the unfinished run"),
+        (["--resume", "--bom"], "takes sources and options of the unfinished run"),
+    ],
+    ids=str,
+)
+def test_wrong_resuming_is_one_clear_error_and_2(command, arguments, message):
+    done = command("run", *arguments)
+    assert (done.exit_code, message in done.stderr) == (2, True)
