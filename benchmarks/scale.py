@@ -1,5 +1,5 @@
-"""Whole runs of a corpus in one process and in several: abstracts a second, the share of each step, memory and
-processor time of all processes together: `python benchmarks/scale.py papers.jsonl --papers 20000`."""
+"""Whole runs of a corpus in one process and in several: abstracts a second, the share of each step, memory
+and processor time of all processes together: `python benchmarks/scale.py papers.jsonl --papers 20000`."""
 
 import argparse
 import gzip

@@ -1,5 +1,6 @@
 """The same job on a Dask cluster of several processes: the same bytes, whatever dies on the way."""
 
+import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ def scheduler():
             threads_per_worker=2,
             memory_limit=0,
             dashboard_address="127.0.0.1:0",
-            silence_logs=60,
+            silence_logs=logging.CRITICAL,
         ) as cluster,
     ):
         yield cluster.scheduler_address

@@ -69,7 +69,7 @@ def test_another_machine_goes_on(source, expected, out, tmp_path, extractor, mon
     extractor.given.clear()
     change_machine(monkeypatch, tmp_path / "another")
     resume(url(out))
-    assert extractor.given == ["p6", "p7", "p8"]
+    assert extractor.given == ["p4", "p5", "p6", "p7", "p8"]
     assert tables(out) == expected
     assert names(out) == {*FILES, "run.json"}
 
@@ -80,8 +80,8 @@ def test_the_same_command_goes_on_elsewhere(source, expected, out, tmp_path, ext
     extractor.given.clear()
     change_machine(monkeypatch, tmp_path / "another")
     report = run([source], url(out), SMALL_PARTS)
-    assert report.note == "an unfinished run there was gone on with: 3 of 5 parts done"
-    assert extractor.given == ["p6", "p7", "p8"]
+    assert report.note == "an unfinished run there was gone on with: 2 of 5 parts done"
+    assert extractor.given == ["p4", "p5", "p6", "p7", "p8"]
     assert tables(out) == expected
 
 
