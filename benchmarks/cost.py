@@ -42,7 +42,5 @@ def table(price: float) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--price", type=float, default=PRICE, help="dollars a core-hour (default %(default)s)"
-    )
+    parser.add_argument("--price", type=float, default=PRICE, help="dollars a core-hour")
     print(table(parser.parse_args().price))

@@ -132,7 +132,7 @@ def _finish(unfinished: Unfinished, place: Place, options: Options, watch: Watch
     tally, checksum, files = _assemble(manifest, work, store, output, watch)
     clock.lap("assemble")
     report = Report(place.name, manifest.read, tally, clock.seconds(), files, unfinished.note)
-    write_run_file(output / RUN_FILE, report, manifest, options.workers, checksum)
+    write_run_file(output / RUN_FILE, report, manifest, options, checksum)
     place.leave(files, store)
     return report
 

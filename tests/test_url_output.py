@@ -156,6 +156,7 @@ def bucket(monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    fsspec.get_filesystem_class("s3").clear_instance_cache()  # which remember another address
     fsspec.filesystem("s3").mkdir("s3://corpus")
     yield "s3://corpus"
     server.stop()

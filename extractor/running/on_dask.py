@@ -28,9 +28,9 @@ SECONDS_PER_LOOK = 5.0  # between looks at how many workers there are
 RETRIES = 2  # of a part on which something failed that may pass, such as a network
 MOST_LOST = 3  # papers tried alone in a row whose workers died
 
-
 KILLED = "killed"  # in place of a result: all workers that were given the task died
 DIED = "the Dask workers that were given it died"
+GO_ON = "when that is mended, the same command goes on"
 OUT_OF_MEMORY = "most likely they are out of memory: give them more, or fewer threads each"
 
 
@@ -150,8 +150,9 @@ class _Cluster:
 
     def end_processes(self) -> None:
         """That wait for more of the job."""
-        with suppress(Exception):  # workers that have gone have no processes either
-            self._client.run(end, self.job.id, on_error="ignore")
+        if self._client.status == "running":
+            with suppress(Exception):  # workers that have gone have no processes either
+                self._client.run(end, self.job.id, on_error="ignore")
 
     def _submit(self, task: GivenTask) -> Any:
         key = f"part-{task.number:05}-{self.job.id}-{next(self._given)}"
@@ -161,7 +162,7 @@ class _Cluster:
         from distributed import KilledWorker
 
         if future.status not in ("finished", "error"):
-            raise WorkerError(f"{self._address}: the Dask scheduler went away; start it again and go on")
+            raise WorkerError(f"{self._address}: the Dask scheduler went away; {GO_ON}")
         error = future.exception()
         if isinstance(error, KilledWorker):
             return KILLED
@@ -172,7 +173,8 @@ class _Cluster:
                 "its scheduler and workers"
             ) from error
         if error:
-            raise error
+            told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            raise WorkerError(f"a part could not be done, nor on other workers ({told}); {GO_ON}") from error
         result = future.result()
         if isinstance(result, MENDABLE):
             raise result

@@ -11,8 +11,11 @@ from extractor.read import Problem
 from extractor.records import RECORD_VERSION
 from extractor.running.manifest import Manifest, Read
 from extractor.running.one_paper import Failure
+from extractor.running.options import Options
 from extractor.running.reading import PROBLEMS_KEPT
 from extractor.running.tally import Tally
+
+HOW = ("workers", "engine", "scheduler")  # options that may be others when a run is gone on with
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,15 @@ def _problem(failure: Failure) -> Problem:
     )
 
 
-def write_run_file(
-    path: Path, report: Report, manifest: Manifest, workers: int | None, checksum: str
-) -> None:
+def write_run_file(path: Path, report: Report, manifest: Manifest, options: Options, checksum: str) -> None:
     """run.json: what was run, on what, by which versions, with what outcome. The only file that differs
     between two runs on the same input, by its times. `checksum`: sha256 of the extractions."""
     tally = report.tally
+    how = {name: getattr(options, name) for name in HOW}
     content: dict[str, Any] = {
         "version": RECORD_VERSION,
         "versions": manifest.versions,
-        "options": {"sources": manifest.sources, **manifest.options, "workers": workers},
+        "options": {"sources": manifest.sources, **manifest.options, **how},
         "started": manifest.started,
         "seconds": report.seconds,
         "inputs": [{"name": f.name, "sha256": f.sha256, "entries": f.entries} for f in manifest.read.files],
