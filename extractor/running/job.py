@@ -58,7 +58,7 @@ def packed(job: Job, task: GivenTask) -> bytes:
     return zlib.compress(pickle.dumps((job, task)), 1)
 
 
-def do(given: bytes) -> Any:
+def do_packed(given: bytes) -> Any:
     """What `GivenWork` returns for the task that was `packed`; an error of `MENDABLE` is returned, any other
     one raised."""
     job, task = pickle.loads(zlib.decompress(given))
@@ -76,7 +76,7 @@ def do(given: bytes) -> Any:
             process.end()
 
 
-def end(job_id: str) -> None:
+def end_processes(job_id: str) -> None:
     """Ends the processes of this worker that are idle and of the job."""
     with _changing:
         for thread, process in list(_processes.items()):

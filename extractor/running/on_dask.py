@@ -15,7 +15,8 @@ from extractor.read.repeats import Distinct
 from extractor.records import Extraction
 from extractor.running.earlier import EarlierRun
 from extractor.running.given_work import GivenTask
-from extractor.running.job import MENDABLE, Job, do, end, packed
+from extractor.running.job import MENDABLE, Job, packed
+from extractor.running.on_worker import do, end
 from extractor.running.one_paper import Failure
 from extractor.running.parts import part_file
 from extractor.running.workers import Task, WorkerError
