@@ -145,20 +145,20 @@ def test_a_missing_package_is_named(source, monkeypatch):
         run([source], "s3://bucket/claims", SMALL_PARTS)
 
 
-@pytest.fixture
-def bucket(monkeypatch):
-    """The address of a bucket on a stand-in of S3."""
+@pytest.fixture(scope="module")
+def bucket():
+    """A bucket on a stand-in of S3."""
     pytest.importorskip("s3fs", reason="s3fs is not installed")
     servers = pytest.importorskip("moto.server", reason="moto's server is not installed")
     server = servers.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-    fsspec.get_filesystem_class("s3").clear_instance_cache()  # which remember another address
-    fsspec.filesystem("s3").mkdir("s3://corpus")
-    yield "s3://corpus"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "key")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        fsspec.filesystem("s3").mkdir("s3://corpus")
+        yield "s3://corpus"
     server.stop()
 
 

@@ -71,7 +71,7 @@ def begin_again(
         return Unfinished(manifest, True)
     if STANDARD_INPUT in manifest.sources:
         raise ResumeError("standard input was not read to its end, and is gone; run it anew")
-    if manifest.directory != os.getcwd() and not all(Path(name).is_absolute() for name in manifest.sources):
+    if manifest.directory != os.getcwd() and not all(map(_anywhere, manifest.sources)):
         raise ResumeError(f"its sources were not read to their end; resume it in {manifest.directory}")
     try:
         if manifest.read is not None:  # on another machine
@@ -96,6 +96,11 @@ def clear(work: Path) -> None:
     """Takes the work folder away, so that it is no unfinished run at any moment in between."""
     (work / FILE).unlink(missing_ok=True)
     shutil.rmtree(work, ignore_errors=True)
+
+
+def _anywhere(source: str) -> bool:
+    """Whether the name holds in any directory."""
+    return "://" in source or Path(source).is_absolute()
 
 
 def _same(before: Manifest, asked: Manifest) -> bool:
