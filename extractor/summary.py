@@ -13,7 +13,7 @@ from extractor.run import FAILED, PROBLEMS, Report
 from extractor.terminal import printable, table
 
 PROBLEMS_SHOWN = 10
-ALWAYS = ("read", "repeated", "extracted")  # counts that are told even if they are 0
+ALWAYS = ("extracted", "repeated")  # counts that are told even if they are 0
 
 
 def summary(report: Report) -> Group:
@@ -34,12 +34,12 @@ def summary(report: Report) -> Group:
 
 def reading_line(report: Report) -> Text:
     """Every record that was read, once."""
-    told = {name: count for name, count in asdict(report.counts).items() if count or name in ALWAYS}
-    read = told.pop("read")
-    reused = told.pop("reused", 0)
-    by = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in reversed(told.items()))
-    again = f" ({reused} of them before)" if reused else ""
-    return Text(f"{read} records read: {by}{again}; {report.seconds['all']:.1f} s")
+    told = asdict(report.counts)
+    read, reused = told.pop("read"), told.pop("reused")
+    words = {name: f"{count} {name.replace('_', ' ')}" for name, count in told.items()}
+    words["extracted"] += f" ({reused} of them taken over)" if reused else ""
+    shown = [words[name] for name in reversed(told) if told[name] or name in ALWAYS]
+    return Text(f"{read} records read: {', '.join(shown)}; {report.seconds['all']:.1f} s")
 
 
 def counts(what: str, counter: Counter[str]) -> Text:
