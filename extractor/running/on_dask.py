@@ -13,10 +13,10 @@ from typing import Any
 
 from extractor.read.repeats import Distinct
 from extractor.records import Extraction
+from extractor.running import on_worker
 from extractor.running.earlier import EarlierRun
 from extractor.running.given_work import GivenTask
 from extractor.running.job import MENDABLE, Job, packed
-from extractor.running.on_worker import do, end
 from extractor.running.one_paper import Failure
 from extractor.running.parts import part_file
 from extractor.running.workers import Task, WorkerError
@@ -153,11 +153,11 @@ class _Cluster:
         """That wait for more of the job."""
         if self._client.status == "running":
             with suppress(Exception):  # workers that have gone have no processes either
-                self._client.run(end, self.job.id, on_error="ignore")
+                self._client.run(on_worker.end, self.job.id, on_error="ignore")
 
     def _submit(self, task: GivenTask) -> Any:
         key = f"part-{task.number:05}-{self.job.id}-{next(self._given)}"
-        return self._client.submit(do, packed(self.job, task), key=key, retries=RETRIES)
+        return self._client.submit(on_worker.do, packed(self.job, task), key=key, retries=RETRIES)
 
     def _result(self, future: Any) -> Any:
         from distributed import KilledWorker
@@ -209,6 +209,7 @@ def _client(scheduler: str | None, workers: int) -> Iterator[Any]:
                     memory_limit=0,  # what takes memory are the processes of the workers
                     dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
+                    preload=[on_worker.__name__],
                 )
             )
         try:
