@@ -198,9 +198,8 @@ def _client(scheduler: str | None, workers: int) -> Iterator[Any]:
         raise WorkerError(
             f"--engine dask needs {error.name}; pip install 'claim-extractor[distributed]'"
         ) from error
-    for name in ("distributed", "distributed.nanny", "distributed.core", "distributed.worker"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as opened:
+        opened.enter_context(_quiet())
         if scheduler is None:
             scheduler = opened.enter_context(
                 LocalCluster(
@@ -220,3 +219,17 @@ def _client(scheduler: str | None, workers: int) -> Iterator[Any]:
                 "tcp://node1:8786"
             ) from error
         yield opened.enter_context(client)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Dask's own log lines: what matters of them is raised here."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
