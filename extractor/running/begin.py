@@ -19,6 +19,7 @@ PAPERS, PROBLEMS = "papers.sqlite", "problems.jsonl"
 AGAIN = "again-"  # before the name of a file that is read while an unfinished run may still be gone on with
 STANDARD_INPUT = "-"
 FEWEST_PER_PART = 25
+CORES_OF_A_CLUSTER = 64  # as a guess
 PARTS_PER_CORE = 8  # so that all workers are busy to the end
 DECIDE = ("model", "min_confidence", "bom", "columns", "form", "any_language", "parts")
 """The options that decide on the result; the versions stand for the rules."""
@@ -133,7 +134,8 @@ def _keep(manifest: Manifest, work: Path) -> Manifest:
 def _cut(manifest: Manifest) -> Manifest:
     """Decides on the size of parts: of a fixed one where they stay, so that any engine leaves the same."""
     asked, papers = manifest.options["papers_per_part"], manifest.read.papers
-    fitting = papers // (PARTS_PER_CORE * (os.cpu_count() or 1))
+    cores = CORES_OF_A_CLUSTER if manifest.options["scheduler"] else os.cpu_count() or 1
+    fitting = papers // (PARTS_PER_CORE * cores)
     if not asked and manifest.options["parts"]:
         asked = PAPERS_PER_PART
     size = asked or min(PAPERS_PER_PART, max(FEWEST_PER_PART, fitting))
