@@ -134,7 +134,7 @@ def _keep(manifest: Manifest, work: Path) -> Manifest:
 def _cut(manifest: Manifest) -> Manifest:
     """Decides on the size of parts: of a fixed one where they stay, so that any engine leaves the same."""
     asked, papers = manifest.options["papers_per_part"], manifest.read.papers
-    cores = CORES_OF_A_CLUSTER if manifest.options["scheduler"] else os.cpu_count() or 1
+    cores = CORES_OF_A_CLUSTER if manifest.options.get("scheduler") else os.cpu_count() or 1
     fitting = papers // (PARTS_PER_CORE * cores)
     if not asked and manifest.options["parts"]:
         asked = PAPERS_PER_PART
