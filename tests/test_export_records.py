@@ -85,7 +85,7 @@ def test_tables_of_different_runs_are_refused(tmp_path, others, message):
 def test_a_line_has_the_fields_of_the_format(tmp_path):
     write_jsonl([extraction()], tmp_path / "one.jsonl")
     line = json.loads((tmp_path / "one.jsonl").read_text(encoding="utf-8"))
-    assert list(line) == ["version", "paper", "mentions", "aliases", "claims"]
+    assert list(line) == ["version", "paper", "language", "mentions", "aliases", "claims"]
     claim = line["claims"][0]
     assert claim["value"] == {"start": 37, "end": 41, "text": "1.9x", "low": 1.9, "high": 1.9, "unit": "x"}
     assert claim["metric"] is None

@@ -8,7 +8,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.sharedctypes import RawValue
@@ -51,7 +51,8 @@ class _Process:
         self.at = RawValue("q", NOTHING)
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, self.at, set_up), daemon=True)
-        self.process.start()
+        with _without_interrupts():
+            self.process.start()
         theirs.close()
         self.task: Task | None = None
         self.seen, self.since = NOTHING, time.monotonic()
@@ -140,6 +141,20 @@ def in_processes(
             worker.end()
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """A process that is started here never gets Ctrl-C, which is for its parent to act on; the parent gets it
+    after the block."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _give_next(worker: _Process, tried: deque[Task], waiting: Iterator[Task]) -> None:
     task = tried.popleft() if tried else next(waiting, None)
     if task:
@@ -168,7 +183,7 @@ def _knowing(task: Task, result: Extraction | Failure) -> Task:
 
 def _serve(pipe: connection.Connection, at: Any, set_up: Callable[[], Work]) -> None:
     """A worker process, until its pipe is closed or its parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be blocked
     Thread(target=_end_with_parent, daemon=True).start()
 
     def begin(index: int) -> None:
