@@ -2,18 +2,26 @@
 
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
-from build import load_fake
+from build import load_fake, paper
 from on_cluster import StopAfter, load_murderous
 from running import Counting, failed, in_this_process, load_misbehaving, speedups, tables, write_papers
 from typer.testing import CliRunner
 
 from extractor.cli import app
 from extractor.export import TABLES, read_jsonl
+from extractor.rules import load_rules
 from extractor.run import Options, WorkerError, resume, run
+from extractor.running.given_work import GivenTask
+from extractor.running.job import Job, packed
+from extractor.running.manifest import versions
+from extractor.running.on_worker import do, end
+from extractor.running.parts import Settings
 from extractor.running.store import LocalStore
 
 dask = pytest.importorskip("dask", reason="Dask is not installed")
@@ -26,12 +34,12 @@ LOCALLY = Options(**SMALL_PARTS, workers=1)
 
 @pytest.fixture(scope="module")
 def scheduler():
-    """The address of two workers with two threads each; a task may be given to two workers that die."""
+    """The address of two workers; a task is given to no more than two that die."""
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         distributed.LocalCluster(
             n_workers=2,
-            threads_per_worker=2,
+            threads_per_worker=1,
             memory_limit=0,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
@@ -111,6 +119,24 @@ def test_a_paper_of_which_all_workers_die_is_set_aside(tmp_path, load, on_dask):
     assert failed(tmp_path / "out") == {"p6": "the Dask workers that were given it died"}
     assert extracted(tmp_path / "out") == [n for n in range(10) if n != 6]
     assert (report.counts.extracted, report.counts.failed) == (9, 1)
+
+
+def test_each_thread_of_a_worker_has_a_process_of_its_own(tmp_path):
+    store = LocalStore(tmp_path / "parts")
+    store.root.mkdir()
+    made_with = versions(load_rules().checksum, "")
+    job = Job("job", load_misbehaving, None, False, made_with, store, Settings(csv=False))
+    job.announce()
+    papers = [paper(id=f"p{n}", abstract=text) for n, text in enumerate(speedups(6))]
+    tasks = [GivenTask(n, 2 * n, 2 * n + 2, papers=tuple(papers[2 * n : 2 * n + 2])) for n in range(3)]
+    before = set(active_children())
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(do, [packed(job, task) for task in tasks]))
+    assert done == [True, True, True]
+    assert len(set(active_children()) - before) == 2
+    end(job.id)
+    assert set(active_children()) <= before
+    assert store.names("done") == {f"done/part-0000{n}.json" for n in range(3)}
 
 
 def test_parts_are_the_same_too(source, tmp_path, load, on_dask):
