@@ -18,8 +18,9 @@ import psutil
 
 from extractor.export import FILES
 from extractor.export.folder import RUN_FILE
-from extractor.running.begin import finished_parts
+from extractor.running.begin import finished_parts, parts_folder
 from extractor.running.manifest import FOLDER, read_manifest
+from extractor.running.store import LocalStore
 
 COMMAND = (sys.executable, "-m", "extractor", "run", "--output")
 
@@ -75,7 +76,7 @@ class Disturbed:
             return "starting or ending"
         if manifest.read is None:
             return "reading"
-        done = finished_parts(self.output / FOLDER, manifest)
+        done = finished_parts(LocalStore(parts_folder(self.output / FOLDER, manifest)))
         return "extracting" if done < manifest.parts else "assembling"
 
     def finish(self) -> None:

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from extractor.running.options import Engine
+
 app = typer.Typer(
     help="Which method reports which number, on which dataset, by which metric: claims as tables.",
     no_args_is_help=True,
@@ -66,9 +68,10 @@ def run(
             help="Files, folders, archives, addresses (https://, s3://); - is stdin. Formats are found out."
         ),
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files go.")] = Path(
-        "output"
-    ),
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="DIR", help="Where the files go; also a URL: s3://, gs://."),
+    ] = "output",
     rules: RulesOption = None,
     model: ModelOption = True,
     workers: Annotated[
@@ -114,6 +117,15 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Tell every problem, file and step's seconds.")
     ] = False,
+    engine: Annotated[
+        Engine, typer.Option(help="Processes of this machine, or a Dask cluster.")
+    ] = Engine.LOCAL,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Of Dask, such as tcp://node1:8786.", show_default="a cluster here"
+        ),
+    ] = None,
 ) -> None:
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
     mapped = dict(_pair(each) for each in columns or ())
@@ -135,9 +147,11 @@ def run(
                 fresh=fresh,
                 seconds_per_paper=time_limit,
             )
+            how = {"workers": workers, "engine": Engine.DASK if scheduler else engine, "scheduler": scheduler}
             if go_on and (sources or options != Options()):
                 raise typer.BadParameter(
-                    "takes sources and options of the unfinished run; give --output and --workers only",
+                    "takes sources and options of the unfinished run; give it only --output, --workers, "
+                    "--engine and --scheduler",
                     param_hint="--resume",
                 )
             if not go_on and not sources:
@@ -145,9 +159,9 @@ def run(
                     "Missing argument: files or folders, or --resume", param_hint="SOURCES"
                 )
             if go_on:
-                report = resume(output, workers=workers, watch=watch)
+                report = resume(output, **how, watch=watch)
             else:
-                report = run_papers(sources, output, replace(options, workers=workers), watch)
+                report = run_papers(sources, output, replace(options, **how), watch)
             watch.ended(report)
             if not quiet:
                 _print(summary(report))
@@ -501,7 +515,7 @@ def _say_error(message: str, code: int) -> None:
 
 
 @contextmanager
-def _stopping(output: Path, say: Callable[[str, int], None]) -> Iterator[None]:
+def _stopping(output: str, say: Callable[[str, int], None]) -> Iterator[None]:
     """Ctrl-C and SIGTERM end a run with one line that says how to go on."""
     from extractor.running.stopping import Terminated, terminable
 
@@ -509,10 +523,9 @@ def _stopping(output: Path, say: Callable[[str, int], None]) -> Iterator[None]:
         with terminable():
             yield
     except KeyboardInterrupt as stop:
-        from extractor.running.manifest import FILE, FOLDER
+        from extractor.running.place import can_go_on
 
-        resumable = (output / FOLDER / FILE).is_file()
-        how = f"; `extractor run --resume --output {output}` goes on" if resumable else ""
+        how = f"; `extractor run --resume --output {output}` goes on" if can_go_on(output) else ""
         code = 143 if isinstance(stop, Terminated) else 130
         say(f"stopped{how}", code)
         raise typer.Exit(code) from None

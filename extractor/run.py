@@ -14,24 +14,27 @@ from pathlib import Path
 from typing import Any
 
 from extractor import pipeline
-from extractor.export import FILES, NoSpace, OutputError, make_directory, replacing
+from extractor.export import FILES, NoSpace, make_directory, replacing
 from extractor.export.folder import RUN_FILE
 from extractor.read.repeats import open_distinct
 from extractor.reader import model_version
 from extractor.records import Extraction, Paper
 from extractor.rules import load_rules
-from extractor.running.assemble import FOLDERS, join_parts, leave_parts
-from extractor.running.begin import PAPERS, PROBLEMS, Unfinished, begin, begin_again, clear, parts_folder
-from extractor.running.earlier import index_earlier
+from extractor.running.assemble import FOLDERS, join_parts, leave_parts, parts_checksum
+from extractor.running.begin import PAPERS, PROBLEMS, Unfinished, begin, begin_again, clear
+from extractor.running.earlier import EarlierRun, index_earlier
 from extractor.running.full_disk import telling_full_disk
+from extractor.running.job import Job, read_rules_folder
 from extractor.running.lock import only_run
 from extractor.running.manifest import FILE, FOLDER, Manifest, ResumeError, read_manifest, versions
+from extractor.running.on_dask import extract_on_dask
 from extractor.running.one_paper import Extract, Failure, extract_one
-from extractor.running.options import DEFAULTS, Options
+from extractor.running.options import DEFAULTS, Engine, Options
 from extractor.running.part_work import ListWork, PartWork
 from extractor.running.parts import PartDone, Settings, part_file
+from extractor.running.place import FAILED, Place, place_of
 from extractor.running.report import Counts, Report, failure_problem, write_run_file
-from extractor.running.store import LocalStore
+from extractor.running.store import LocalStore, Store
 from extractor.running.tally import Tally
 from extractor.running.workers import Task, WorkerError, in_processes
 from extractor.watch import SILENT, Watch
@@ -39,6 +42,7 @@ from extractor.watch import SILENT, Watch
 __all__ = [
     "RUN_FILE",
     "Counts",
+    "Engine",
     "Failure",
     "NoSpace",
     "Options",
@@ -53,19 +57,17 @@ __all__ = [
 PAPERS_PER_WORKER = 200  # a process takes about as long to start as to extract so many
 PAPERS_PER_TASK = 16  # sent to a process at a time where papers are in memory
 EARLIER = "earlier.sqlite"
-FAILED = "failed.jsonl"
 
 
 def run(
-    sources: Sequence[Path | str], output: Path, options: Options = DEFAULTS, watch: Watch = SILENT
+    sources: Sequence[Path | str], output: Path | str, options: Options = DEFAULTS, watch: Watch = SILENT
 ) -> Report:
-    """Extracts from every paper in `sources` and leaves `FILES` and run.json in `output`; writes nothing if
-    nothing was read. An unfinished run of the same input there is gone on with; what an earlier run there
-    found in the same texts is taken over. ReadError, RuleError, ModelError, OutputError, NoSpace or
-    WorkerError says what can't be used."""
+    """Extracts from every paper in `sources` and leaves `FILES` and run.json in `output`, a folder or a URL
+    such as s3://bucket/claims; writes nothing if nothing was read. An unfinished run of the same input there
+    is gone on with; what an earlier run there found in the same texts is taken over. ReadError, RuleError,
+    ModelError, OutputError, NoSpace or WorkerError says what can't be used."""
     clock = _Clock()
-    if output.exists() and not output.is_dir():
-        raise OutputError(f"{output}: a file stands in the way; name another directory")
+    place = place_of(output)
     asked = Manifest(
         sources=tuple(map(str, sources)),
         options={**asdict(options), "rules": str(options.rules) if options.rules else None},
@@ -73,70 +75,87 @@ def run(
         started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     )
     clock.lap("start")
-    with telling_full_disk(output), _folder(output), only_run(output):
-        return _finish(begin(asked, output / FOLDER, watch), output, options, watch, clock)
+    with _alone(place):
+        if not options.fresh:
+            place.fetch_earlier()
+        unfinished = begin(asked, place.folder / FOLDER, watch, place.store)
+        return _finish(unfinished, place, options, watch, clock)
 
 
-def resume(output: Path, *, workers: int | None = None, watch: Watch = SILENT) -> Report:
+def resume(
+    output: Path | str,
+    *,
+    workers: int | None = None,
+    engine: Engine = Engine.LOCAL,
+    scheduler: str | None = None,
+    watch: Watch = SILENT,
+) -> Report:
     """Goes on with the unfinished run in `output`, with its own options, and leaves what `run` would have
-    left. ResumeError if there is none, or rules, model or program changed since; else as `run`."""
+    left, by whatever engine. ResumeError if there is none, or rules, model or program changed since; else as
+    `run`."""
     clock = _Clock()
-    if not (output / FOLDER / FILE).is_file():
-        what = "the run there is finished" if (output / RUN_FILE).is_file() else "no unfinished run there"
-        raise ResumeError(f"{output}: {what}, so there is nothing to resume")
-    with telling_full_disk(output), only_run(output):
-        manifest = read_manifest(output / FOLDER)
+    place = place_of(output)
+    work = place.folder / FOLDER
+    with _alone(place):
+        if not (work / FILE).is_file():
+            finished = (place.folder / RUN_FILE).is_file()
+            what = "the run there is finished" if finished else "no unfinished run there"
+            raise ResumeError(f"{place.name}: {what}, so there is nothing to resume")
+        manifest = read_manifest(work)
         if manifest is None:
-            raise ResumeError(f"{output}: the unfinished run there is damaged; run it anew, with its sources")
-        options = replace(_options(manifest), workers=workers)
+            raise ResumeError(
+                f"{place.name}: the unfinished run there is damaged; run it anew, with its sources"
+            )
+        options = replace(_options(manifest), workers=workers, engine=engine, scheduler=scheduler)
         now = _versions(options)
         if changed := [name for name in now if manifest.versions.get(name) != now[name]]:
             raise ResumeError(
-                f"{output}: what the run was begun with has changed ({', '.join(changed)}); run it anew, "
+                f"{place.name}: what the run was begun with has changed ({', '.join(changed)}); run it anew, "
                 "with its sources"
             )
         clock.lap("start")
-        return _finish(begin_again(manifest, output / FOLDER, watch), output, options, watch, clock)
+        return _finish(begin_again(manifest, work, watch, place.store), place, options, watch, clock)
 
 
-def _finish(unfinished: Unfinished, output: Path, options: Options, watch: Watch, clock: "_Clock") -> Report:
+def _finish(unfinished: Unfinished, place: Place, options: Options, watch: Watch, clock: "_Clock") -> Report:
     """Extracts what is not yet, puts the parts together and takes the work folder away."""
-    manifest, work = unfinished.manifest, output / FOLDER
+    manifest, output, work = unfinished.manifest, place.folder, place.folder / FOLDER
     clock.lap("read")
     if not manifest.read.papers:
         clear(work)
-        return Report(output, manifest.read, seconds=clock.seconds(), note=unfinished.note)
-    store = LocalStore(parts_folder(work, manifest))
-    make_directory(store.root)
+        return Report(place.name, manifest.read, seconds=clock.seconds(), note=unfinished.note)
+    place.keep(manifest)
+    store = place.store(manifest)
     _extract_parts(unfinished, work, store, options, watch)
     clock.lap("extract")
     watch.step("writing", manifest.read.papers)
     tally, checksum, files = _assemble(manifest, work, store, output, watch)
     clock.lap("assemble")
-    report = Report(output, manifest.read, tally, clock.seconds(), files, unfinished.note)
-    write_run_file(report, manifest, options.workers, checksum)
-    clear(work)
+    report = Report(place.name, manifest.read, tally, clock.seconds(), files, unfinished.note)
+    write_run_file(output / RUN_FILE, report, manifest, options, checksum)
+    place.leave(files, store)
     return report
 
 
-def _extract_parts(
-    unfinished: Unfinished, work: Path, store: LocalStore, options: Options, watch: Watch
-) -> None:
+def _extract_parts(unfinished: Unfinished, work: Path, store: Store, options: Options, watch: Watch) -> None:
     manifest = unfinished.manifest
     index = work / EARLIER
     index.unlink(missing_ok=True)
     reusable = not options.fresh and index_earlier(work.parent, index, manifest.versions, manifest.options)
+    papers, size = manifest.read.papers, manifest.papers_per_part
+    tasks = [Task(n, n * size, min(papers, (n + 1) * size)) for n in range(manifest.parts)]
     settings = Settings(
         min_confidence=options.min_confidence,
         any_language=options.any_language,
         csv=not options.parts,
         seconds_per_paper=options.seconds_per_paper,
     )
+    if options.engine == Engine.DASK:
+        _extract_on_dask(tasks, manifest, work, store, settings, index if reusable else None, options, watch)
+        return
+    watch.step("extracting", papers)
     load = partial(pipeline.load, options.rules, options.model, options.any_language)
     set_up = partial(PartWork, load, work / PAPERS, store, settings, index if reusable else None)
-    papers, size = manifest.read.papers, manifest.papers_per_part
-    tasks = [Task(n, n * size, min(papers, (n + 1) * size)) for n in range(manifest.parts)]
-    watch.step("extracting", papers)
     processes = _processes(options.workers, papers)
     # what was interrupted may hold a paper that brings its process down, which must not be this one
     if processes < 2 and not unfinished.interrupted:
@@ -158,8 +177,40 @@ def _extract_parts(
     distinct.close()
 
 
+def _extract_on_dask(
+    tasks: Sequence[Task],
+    manifest: Manifest,
+    work: Path,
+    store: Store,
+    settings: Settings,
+    index: Path | None,
+    options: Options,
+    watch: Watch,
+) -> None:
+    job = Job(
+        manifest.id,
+        pipeline.load,
+        read_rules_folder(options.rules),
+        options.model,
+        manifest.versions,
+        store,
+        settings,
+    )
+    distinct = open_distinct(work / PAPERS)
+    extract_on_dask(
+        tasks,
+        distinct,
+        EarlierRun(index) if index else None,
+        job,
+        watch,
+        scheduler=options.scheduler,
+        workers=min(options.workers or _cores(), len(tasks)),
+    )
+    distinct.close()
+
+
 def _assemble(
-    manifest: Manifest, work: Path, store: LocalStore, output: Path, watch: Watch
+    manifest: Manifest, work: Path, store: Store, output: Path, watch: Watch
 ) -> tuple[Tally, str, tuple[str, ...]]:
     """What was counted, the checksum of the extractions, and the names of what was left."""
     tally, counted = Tally(), []
@@ -172,7 +223,9 @@ def _assemble(
             tally.merge(done.tally)
             counted.append(done.tally.papers + done.tally.failed)
     if manifest.options["parts"]:
-        checksum, files = leave_parts(store, counted, output, watch.done), FOLDERS
+        checksum, files = parts_checksum(store, counted, watch.done), FOLDERS
+        if isinstance(store, LocalStore):
+            leave_parts(store, output)
     else:
         bom = manifest.options["bom"]
         checksum, files = join_parts(store, counted, output, watch.done, bom=bom), FILES
@@ -240,6 +293,18 @@ def _options(manifest: Manifest) -> Options:
 
 
 @contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    """Holds the place against other runs."""
+    with (
+        telling_full_disk(place.folder, place.name),
+        _folder(place.folder),
+        only_run(place.folder, place.name),
+    ):
+        place.enter()
+        yield
+
+
+@contextmanager
 def _folder(output: Path) -> Iterator[None]:
     """The folder `output`, which goes again if it was made for nothing."""
     made = not output.exists()
@@ -247,7 +312,7 @@ def _folder(output: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        if made and not any(output.iterdir()):
+        if made and output.is_dir() and not any(output.iterdir()):
             output.rmdir()
 
 

@@ -3,6 +3,7 @@ A file that stood there before stays until then, and stays for good if writing f
 
 import errno
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,7 +78,8 @@ def replacing_path(path: Path) -> Iterator[Path]:
 
 
 def _partial(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.partial")
+    """Of this process alone, also where several machines write to one folder."""
+    return path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.partial")
 
 
 def _rename(partial: Path, path: Path) -> None:

@@ -52,12 +52,17 @@ def join_parts(
     return digest.hexdigest()
 
 
-def leave_parts(store: LocalStore, parts: Sequence[int], output: Path, told: Callable[[int], None]) -> str:
-    """The same with the tables in parts: leaves `FOLDERS` in `output`."""
+def parts_checksum(store: Store, parts: Sequence[int], told: Callable[[int], None]) -> str:
+    """The same sha256, where nothing is joined."""
     digest = hashlib.sha256()
     for part, papers in enumerate(parts):
         digest.update(store.get(part_file(EXTRACTIONS, part, "jsonl")))
         told(papers)
+    return digest.hexdigest()
+
+
+def leave_parts(store: LocalStore, output: Path) -> None:
+    """The tables in parts: leaves `FOLDERS` in `output`."""
     _begin_replacing(output)
     for folder in FOLDERS:
         _remove_parts(output / folder)
@@ -66,7 +71,6 @@ def leave_parts(store: LocalStore, parts: Sequence[int], output: Path, told: Cal
             _link(path, output / folder / path.name)
     for name in FILES:
         (output / name).unlink(missing_ok=True)
-    return digest.hexdigest()
 
 
 def _begin_replacing(output: Path) -> None:

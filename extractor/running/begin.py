@@ -3,20 +3,23 @@ leaves there the file of papers and the manifest, returns the manifest with what
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.export import make_directory
 from extractor.read import ReadError
-from extractor.running.manifest import FILE, Manifest, Read, ResumeError, read_manifest
+from extractor.running.manifest import FILE, Manifest, Read, ResumeError, new_id, read_manifest
 from extractor.running.parts import PAPERS_PER_PART
 from extractor.running.reading import read_papers
+from extractor.running.store import Store
 from extractor.watch import Watch
 
 PAPERS, PROBLEMS = "papers.sqlite", "problems.jsonl"
 AGAIN = "again-"  # before the name of a file that is read while an unfinished run may still be gone on with
 STANDARD_INPUT = "-"
 FEWEST_PER_PART = 25
+CORES_OF_A_CLUSTER = 64  # as a guess
 PARTS_PER_CORE = 8  # so that all workers are busy to the end
 DECIDE = ("model", "min_confidence", "bom", "columns", "form", "any_language", "parts")
 """The options that decide on the result; the versions stand for the rules."""
@@ -31,9 +34,9 @@ class Unfinished:
     note: str = ""
 
 
-def begin(asked: Manifest, work: Path, watch: Watch) -> Unfinished:
+def begin(asked: Manifest, work: Path, watch: Watch, store_of: Callable[[Manifest], Store]) -> Unfinished:
     """Reads the sources; goes on with the unfinished run in `work` if it is of the same papers, options and
-    versions. ReadError."""
+    versions. `store_of` gives where the parts of a run are. ReadError."""
     before = read_manifest(work)
     same = before and before.read and not asked.options["fresh"] and _same(before, asked)
     if not same:
@@ -49,7 +52,7 @@ def begin(asked: Manifest, work: Path, watch: Watch) -> Unfinished:
         return Unfinished(manifest, note=note if before and before.read else "")
     read = _read(asked, work, watch, AGAIN)
     if read.digest == before.read.digest:
-        done, parts = finished_parts(work, before), before.parts
+        done, parts = finished_parts(store_of(before)), before.parts
         before = _keep(before.model_copy(update={"read": read}), work)
         return Unfinished(
             before, True, f"an unfinished run there was gone on with: {done} of {parts} parts done"
@@ -60,16 +63,21 @@ def begin(asked: Manifest, work: Path, watch: Watch) -> Unfinished:
     return Unfinished(_keep(_cut(asked.model_copy(update={"read": read})), work), note=note)
 
 
-def begin_again(manifest: Manifest, work: Path, watch: Watch) -> Unfinished:
+def begin_again(
+    manifest: Manifest, work: Path, watch: Watch, store_of: Callable[[Manifest], Store]
+) -> Unfinished:
     """Goes on with the unfinished run in `work`; reads its sources again if that was not finished.
     ResumeError if they can't be."""
-    if manifest.read is not None:
+    if manifest.read is not None and (work / PAPERS).is_file():
         return Unfinished(manifest, True)
     if STANDARD_INPUT in manifest.sources:
         raise ResumeError("standard input was not read to its end, and is gone; run it anew")
-    if manifest.directory != os.getcwd() and not all(Path(name).is_absolute() for name in manifest.sources):
+    if manifest.directory != os.getcwd() and not all(map(_anywhere, manifest.sources)):
         raise ResumeError(f"its sources were not read to their end; resume it in {manifest.directory}")
     try:
+        if manifest.read is not None:  # on another machine
+            update = {"options": {**manifest.options, "fresh": False}, "id": new_id()}
+            return begin(manifest.model_copy(update=update), work, watch, store_of)
         return Unfinished(_reading(manifest, work, watch), True)
     except ReadError as error:
         raise ResumeError(f"its sources were not read to their end, and now: {error}") from error
@@ -80,15 +88,20 @@ def parts_folder(work: Path, manifest: Manifest) -> Path:
     return work / f"parts-{manifest.id}"
 
 
-def finished_parts(work: Path, manifest: Manifest) -> int:
+def finished_parts(store: Store) -> int:
     """How many parts say that they are finished."""
-    return len(list(parts_folder(work, manifest).glob("done/part-*.json")))
+    return len(store.names("done"))
 
 
 def clear(work: Path) -> None:
     """Takes the work folder away, so that it is no unfinished run at any moment in between."""
     (work / FILE).unlink(missing_ok=True)
     shutil.rmtree(work, ignore_errors=True)
+
+
+def _anywhere(source: str) -> bool:
+    """Whether the name holds in any directory."""
+    return "://" in source or Path(source).is_absolute()
 
 
 def _same(before: Manifest, asked: Manifest) -> bool:
@@ -121,7 +134,8 @@ def _keep(manifest: Manifest, work: Path) -> Manifest:
 def _cut(manifest: Manifest) -> Manifest:
     """Decides on the size of parts: of a fixed one where they stay, so that any engine leaves the same."""
     asked, papers = manifest.options["papers_per_part"], manifest.read.papers
-    fitting = papers // (PARTS_PER_CORE * (os.cpu_count() or 1))
+    cores = CORES_OF_A_CLUSTER if manifest.options.get("scheduler") else os.cpu_count() or 1
+    fitting = papers // (PARTS_PER_CORE * cores)
     if not asked and manifest.options["parts"]:
         asked = PAPERS_PER_PART
     size = asked or min(PAPERS_PER_PART, max(FEWEST_PER_PART, fitting))

@@ -64,6 +64,11 @@ class EarlierRun:
 
     def get(self, paper: Paper) -> Extraction | None:
         """The extraction of the same text, as one of `paper`."""
+        line = self.line(paper)
+        return of_line(line, paper) if line else None
+
+    def line(self, paper: Paper) -> bytes | None:
+        """The line where it should stand."""
         key = _key(paper.title, paper.abstract)
         row = self._base.execute("SELECT file, start, length FROM lines WHERE key = ?", (key,)).fetchone()
         if row is None:
@@ -72,11 +77,9 @@ class EarlierRun:
         try:
             file = self._file(number)
             file.seek(start)
-            found = Extraction.model_validate_json(file.read(length))
-        except (OSError, ValidationError):
+            return file.read(length)
+        except OSError:
             return None
-        same = (found.paper.title, found.paper.abstract) == (paper.title, paper.abstract)
-        return found.model_copy(update={"paper": paper}) if same else None
 
     def _file(self, number: int) -> BinaryIO:
         if self._open is None or self._open[0] != number:
@@ -84,6 +87,16 @@ class EarlierRun:
                 self._open[1].close()
             self._open = (number, open(self._paths[number], "rb"))  # noqa: SIM115
         return self._open[1]
+
+
+def of_line(line: bytes, paper: Paper) -> Extraction | None:
+    """The extraction in a line of an earlier run, as one of `paper`; None if it is of another text."""
+    try:
+        found = Extraction.model_validate_json(line)
+    except ValidationError:
+        return None
+    same = (found.paper.title, found.paper.abstract) == (paper.title, paper.abstract)
+    return found.model_copy(update={"paper": paper}) if same else None
 
 
 def _files(output: Path) -> list[Path]:

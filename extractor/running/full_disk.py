@@ -12,8 +12,9 @@ FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQ
 
 
 @contextmanager
-def telling_full_disk(output: Path) -> Iterator[None]:
-    """NoSpace with what to do, where the block fails for want of space."""
+def telling_full_disk(output: Path, name: str = "") -> Iterator[None]:
+    """NoSpace with what to do, where the block fails for want of space; `name` is what the user calls the
+    folder `output`."""
     try:
         yield
     except (NoSpace, OSError, sqlite3.Error) as error:
@@ -22,5 +23,5 @@ def telling_full_disk(output: Path) -> Iterator[None]:
         if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorname", "") not in FULL:
             raise
         resumable = (output / FOLDER / FILE).is_file()
-        how = f"`extractor run --resume --output {output}`" if resumable else "it again"
+        how = f"`extractor run --resume --output {name or output}`" if resumable else "it again"
         raise NoSpace(f"{output}: the disk is full; free space and run {how}") from error

@@ -13,14 +13,14 @@ FILE = ".lock"
 
 
 @contextmanager
-def only_run(output: Path) -> Iterator[None]:
-    """Holds the folder `output`; OutputError if another run does."""
+def only_run(output: Path, name: str = "") -> Iterator[None]:
+    """Holds the folder `output`, which the user calls `name`; OutputError if another run does."""
     lock = FileLock(output / FILE)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise OutputError(
-            f"{output}: another run is at work there; wait for it, or name another directory"
+            f"{name or output}: another run is at work there; wait for it, or name another directory"
         ) from None
     try:
         yield

@@ -38,8 +38,12 @@ class Read(Record):
     digest: str  # of the papers and their places
 
 
+def new_id() -> str:
+    return uuid4().hex[:8]
+
+
 class Manifest(Record):
-    id: str = Field(default_factory=lambda: uuid4().hex[:8])
+    id: str = Field(default_factory=new_id)
     version: str = RECORD_VERSION
     sources: tuple[str, ...]
     directory: str = Field(default_factory=os.getcwd)  # in which the sources' names hold

@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+
+
+class Engine(StrEnum):
+    LOCAL = "local"
+    DASK = "dask"
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,8 @@ class Options:
     parts: bool = False  # leave the tables in parts, a folder each
     fresh: bool = False  # take nothing over from an earlier run in the same folder
     seconds_per_paper: float = 60.0  # a paper that takes longer is set aside
+    engine: Engine = Engine.LOCAL
+    scheduler: str | None = None  # the address of Dask's; None: a cluster on this machine for this run
     papers_per_part: int | None = None  # None: as fits; the tables of a joined run don't depend on it
 
 

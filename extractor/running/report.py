@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from extractor.export import replacing
-from extractor.export.folder import JSONL, RUN_FILE
+from extractor.export.folder import JSONL
 from extractor.read import Problem
 from extractor.records import RECORD_VERSION
 from extractor.running.manifest import Manifest, Read
 from extractor.running.one_paper import Failure
+from extractor.running.options import Options
 from extractor.running.reading import PROBLEMS_KEPT
 from extractor.running.tally import Tally
+
+HOW = ("workers", "engine", "scheduler")  # options that may be others when a run is gone on with
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Counts:
 class Report:
     """What a run did. `seconds` by step: start, read, extract, assemble, all."""
 
-    output: Path
+    output: str  # as the user gave it
     read: Read
     tally: Tally = field(default_factory=Tally)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -72,14 +75,15 @@ def failure_problem(failure: Failure) -> Problem:
     )
 
 
-def write_run_file(report: Report, manifest: Manifest, workers: int | None, checksum: str) -> None:
+def write_run_file(path: Path, report: Report, manifest: Manifest, options: Options, checksum: str) -> None:
     """run.json: what was run, on what, by which versions, with what outcome. The only file that differs
     between two runs on the same input, by its times. `checksum`: sha256 of the extractions."""
     tally = report.tally
+    how = {name: getattr(options, name) for name in HOW}
     content: dict[str, Any] = {
         "version": RECORD_VERSION,
         "versions": manifest.versions,
-        "options": {"sources": manifest.sources, **manifest.options, "workers": workers},
+        "options": {"sources": manifest.sources, **manifest.options, **how},
         "started": manifest.started,
         "seconds": report.seconds,
         "inputs": [{"name": f.name, "sha256": f.sha256, "entries": f.entries} for f in manifest.read.files],
@@ -94,6 +98,6 @@ def write_run_file(report: Report, manifest: Manifest, workers: int | None, chec
         },
         "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in report.problems],
     }
-    with replacing(report.output / RUN_FILE) as file:
+    with replacing(path) as file:
         json.dump(content, file, indent=2, ensure_ascii=False, default=str)
         file.write("\n")

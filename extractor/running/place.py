@@ -1,0 +1,162 @@
+"""Where a run leaves its files: a folder here, or one that a URL names (S3, GCS ...). For a URL, parts go
+there from whoever makes them, and the manifest, so that any machine can go on; the rest is put together in a
+folder here first."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from extractor.export import FILES, OutputError, make_directory
+from extractor.export.folder import JSONL, RUN_FILE
+from extractor.running.assemble import FOLDERS
+from extractor.running.begin import PROBLEMS, clear, parts_folder
+from extractor.running.manifest import FILE, FOLDER, Manifest
+from extractor.running.parts import EXTRACTIONS
+from extractor.running.store import LocalStore, RemoteStore, Store
+
+FAILED = "failed.jsonl"
+PACKAGES = "s3fs for s3://, gcsfs for gs://"
+
+
+class Place(Protocol):
+    """`folder`: on this machine; `name`: as the user gave it."""
+
+    folder: Path
+    name: str
+
+    def enter(self) -> None:
+        """Finds out what stands there; call it once no other run can be at work there."""
+
+    def fetch_earlier(self) -> None:
+        """Makes an earlier run's extractions stand in `folder`."""
+
+    def store(self, manifest: Manifest) -> Store:
+        """For the parts of that run."""
+
+    def keep(self, manifest: Manifest) -> None:
+        """Makes the unfinished run one that can be gone on with."""
+
+    def leave(self, files: Sequence[str], store: Store) -> None:
+        """Puts `files` and run.json of `folder` in place, and takes the work folder away."""
+
+
+class FolderPlace:
+    def __init__(self, folder: Path):
+        self.folder, self.name = folder, str(folder)
+        if folder.exists() and not folder.is_dir():
+            raise OutputError(f"{folder}: a file stands in the way; name another directory")
+
+    def enter(self) -> None:
+        pass
+
+    def fetch_earlier(self) -> None:
+        pass
+
+    def store(self, manifest: Manifest) -> LocalStore:
+        folder = parts_folder(self.folder / FOLDER, manifest).resolve()
+        make_directory(folder)
+        return LocalStore(folder)
+
+    def keep(self, manifest: Manifest) -> None:
+        pass
+
+    def leave(self, files: Sequence[str], store: Store) -> None:
+        clear(self.folder / FOLDER)
+
+
+class UrlPlace:
+    """`folder` has the same name for the same URL, and is taken away when the run is finished."""
+
+    def __init__(self, url: str):
+        self.name = url.rstrip("/")
+        try:
+            from fsspec.core import url_to_fs
+
+            on_disk = self.name.startswith(("file:", "local:"))
+            self._files, self._root = url_to_fs(self.name, **({"auto_mkdir": True} if on_disk else {}))
+        except ImportError as error:
+            raise OutputError(
+                f"{url}: needs a package that is not installed; pip install fsspec, and {PACKAGES}"
+            ) from error
+        except ValueError as error:
+            raise OutputError(f"{url}: no place that can be written to ({error})") from error
+        key = hashlib.sha256(self.name.encode()).hexdigest()[:12]
+        self.folder = Path(tempfile.gettempdir()) / f"extractor-{key}"
+
+    def enter(self) -> None:
+        work = self.folder / FOLDER
+        with self._telling():
+            self._files.invalidate_cache()
+            there = self._files.cat_file(self._manifest) if self._files.exists(self._manifest) else None
+        if there is None:
+            clear(work)
+        elif not (work / FILE).is_file() or (work / FILE).read_bytes() != there:
+            clear(work)
+            make_directory(work)
+            (work / FILE).write_bytes(there)
+
+    def fetch_earlier(self) -> None:
+        with self._telling():
+            there = RemoteStore(self._files, self._root)
+            shutil.rmtree(self.folder / EXTRACTIONS, ignore_errors=True)
+            for name in (RUN_FILE, JSONL, *sorted(there.names(EXTRACTIONS))):
+                if self._files.exists(f"{self._root}/{name}"):
+                    make_directory((self.folder / name).parent)
+                    self._files.get_file(f"{self._root}/{name}", str(self.folder / name))
+
+    def store(self, manifest: Manifest) -> RemoteStore:
+        return RemoteStore(self._files, str(parts_folder(Path(self._root) / FOLDER, manifest)))
+
+    def keep(self, manifest: Manifest) -> None:
+        with self._telling():
+            self._files.pipe_file(self._manifest, (self.folder / FOLDER / FILE).read_bytes())
+
+    def leave(self, files: Sequence[str], store: RemoteStore) -> None:
+        with self._telling():
+            self._remove(RUN_FILE)
+            for name in (*FILES, *FOLDERS, FAILED, PROBLEMS):
+                if name not in files or name in FOLDERS:
+                    self._remove(name)
+            for name in (*files, RUN_FILE):
+                if name in FOLDERS:
+                    store.copy(name, f"{self._root}/{name}")
+                else:
+                    self._files.put_file(str(self.folder / name), f"{self._root}/{name}")
+            self._remove(FOLDER)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _manifest(self) -> str:
+        return f"{self._root}/{FOLDER}/{FILE}"
+
+    def _remove(self, name: str) -> None:
+        self._files.invalidate_cache()
+        if self._files.exists(f"{self._root}/{name}"):
+            self._files.rm(f"{self._root}/{name}", recursive=True)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """OutputError for whatever a file system's own library raises."""
+        try:
+            yield
+        except Exception as error:
+            told = " ".join(str(error).split())[:200] or type(error).__name__
+            raise OutputError(
+                f"{self.name}: can't be used ({told}); check that it is there and that you may write to it"
+            ) from error
+
+
+def can_go_on(output: Path | str) -> bool:
+    """Whether an unfinished run stands there."""
+    return (place_of(output).folder / FOLDER / FILE).is_file()
+
+
+def place_of(output: Path | str) -> Place:
+    """OutputError if nothing can be left there."""
+    if "://" in str(output):
+        return UrlPlace(str(output))
+    return FolderPlace(Path(output))
