@@ -24,7 +24,7 @@ class Murderous(Misbehaving):
         return super().extract(paper)
 
 
-def load_murderous(rules=None, model=True) -> Murderous:
+def load_murderous(rules=None, model=True, any_language=False) -> Murderous:
     return Murderous()
 
 

@@ -73,7 +73,7 @@ def test_what_brings_a_small_run_down_is_set_aside_when_it_is_resumed(tmp_path):
     assert (report.counts.extracted, report.counts.failed) == (2, 1)
 
 
-def load_nothing(rules=None, model=True):
+def load_nothing(rules=None, model=True, any_language=False):
     raise ModelError("model.onnx is damaged; install again")
 
 
