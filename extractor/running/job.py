@@ -34,7 +34,8 @@ SEEN = "job"  # a file in the store, by which a worker knows that it reaches the
 @dataclass(frozen=True)
 class Job:
     """`load` makes an extractor of a folder of rules, or None, whether to use the model, and whether to read
-    other languages than English; `rules` are the files of that folder; `versions` those that the result must be made with."""
+    other languages than English; `rules` are the files of that folder; `versions` those that the result must
+    be made with."""
 
     id: str
     load: Callable[[Path | None, bool, bool], Any]
