@@ -13,7 +13,6 @@ LOWER, TITLE, UPPER, MIXED, ALNUM, NUMBER, OTHER, INITIAL = range(8)
 """Shapes of a word; the encoder is uncased and reads them through its token-type embedding."""
 
 WORD = regex.compile(r"[^\W_]+|[^\w\s]|_")
-SURROGATE = regex.compile(r"[\ud800-\udfff]")  # half a character, which no tokenizer takes
 WINDOW = 510  # word pieces that one pass of the encoder reads, besides [CLS] and [SEP]
 OVERLAP = 128  # word pieces that two neighbouring windows share
 
@@ -63,7 +62,7 @@ class Tokenizing:
 
     def pieces(self, text: str) -> Pieces:
         """Word pieces of `text`; a character that the vocabulary can't write becomes [UNK], never nothing."""
-        encoded = self.tokenizer.encode(SURROGATE.sub("\ufffd", text), add_special_tokens=False)
+        encoded = self.tokenizer.encode(text, add_special_tokens=False)
         offsets = encoded.offsets
         shapes, firsts, words, last = [], [], [], None
         for i, (word, (start, end)) in enumerate(zip(encoded.word_ids, offsets, strict=True)):
