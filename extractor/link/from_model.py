@@ -13,7 +13,7 @@ from extractor.link.dataset import bracketed
 from extractor.link.lists import in_step as paired
 from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind, Label, Qualifier, Role
 
-CLAIM_AT_LEAST = 0.5
+CLAIM_AT_LEAST = 0.6
 EMPTY_WEIGHTS = {"metric": 2.0, "method": 0.5, "condition": 0.6}
 """How much "empty" counts against the likeliest filling of a slot; by F1 on held-out papers."""
 
