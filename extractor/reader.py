@@ -64,6 +64,7 @@ class Reader:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # it keeps as much as the longest text took, and saves no time
         path = self.folder / name
         if not path.exists():
             raise ModelError(f"{path} is missing: install the package again, or run with --no-model")

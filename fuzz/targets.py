@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from extractor.read.sources import READERS
+from extractor.read.formats import BY_SUFFIX
 from extractor.rules import TABLES
 from fuzz import checks
 from fuzz.texts import text_of
@@ -10,7 +10,7 @@ from fuzz.texts import text_of
 Target = Callable[[bytes], None]
 LONGEST = 2_000  # characters of a text; what length alone does is measured apart
 
-PAPER_NAMES = (*(f"a{suffix}" for suffix in sorted(READERS)), "a", "a.txt.gz")
+PAPER_NAMES = (*(f"a{suffix}" for suffix in sorted(BY_SUFFIX)), "a", "a.txt.gz", "a.zip", "a.tar.gz")
 SHEET_NAMES = ("a.csv", "a.tsv", "a.xlsx")
 TABLE_NAMES = ("a.csv", "a.tsv", "a.jsonl", "a.json", "a.xlsx", "a.parquet")
 SAVED_NAMES = ("a.csv", "a.jsonl", "a.parquet")
