@@ -1,4 +1,4 @@
-"""LaTeX leftovers, HTML and odd Unicode to plain text (`10times` -> `10×`), offsets mapped back to the source.
+"""LaTeX leftovers, HTML and odd Unicode to plain text (`10times` -> `10×`), offsets mapped to the source.
 Takes a paper's source as read, returns `Cleaned`. Never changes what is stored, and never drops a word."""
 
 import html

@@ -261,6 +261,30 @@ def test_repeats_are_one_paper_with_all_places(read, pairs, lines):
     assert reading.papers[0].abstract.startswith("A")
 
 
+A, B, NO_DOI = {"doi": "10.1/a"}, {"doi": "10.1/b"}, {}
+
+
+@pytest.mark.parametrize(
+    ("entries", "lines"),
+    [
+        ([A, B], [(1,), (2,)]),
+        ([A, {"doi": "https://doi.org/10.1/A"}], [(1, 2)]),
+        ([A, NO_DOI, B], [(1, 2), (3,)]),
+        ([NO_DOI, A, B, A], [(1, 2, 4), (3,)]),  # the first takes the DOI, and is known by it
+        ([A, B, B | {"abstract": "A."}, A], [(1, 4), (2, 3)]),
+        ([A | {"abstract": "A."}, B | {"abstract": "A."}], [(1, 2)]),  # a preprint and the article
+        ([{"id": "2401.00001"}, {"id": "2401.00002"}], [(1,), (2,)]),
+        ([{"id": "2401.00001"}, {"id": "W12"}], [(1, 2)]),  # ids of two sources
+        ([{"id": "smith2020"}, {"id": "smith2020b"}], [(1, 2)]),  # keys that people made
+    ],
+    ids=str,
+)
+def test_papers_of_one_title_are_told_apart_by_doi_or_id(read, entries, lines):
+    content = "\n".join(json.dumps({"title": "Editorial"} | entry) for entry in entries)
+    found = read("a.jsonl", content).papers
+    assert [tuple(place.line for place in paper.places) for paper in found] == lines
+
+
 def test_ids(read):
     given, content, other = read("a.jsonl", rows(("T", "A.", "x"), ("U", "B."), ("V", "C.", "x"))).papers
     assert (given.id, content.id, other.id) == ("x", "7f948d67d843", f"x~{other.id[2:]}")

@@ -8,6 +8,16 @@ DOI_PREFIX = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*|urn:doi
 ARXIV_URL = re.compile(
     r"(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|(?:oai:)?arxiv(?:\.org)?:", re.I
 )
+ID_KINDS = {
+    "arxiv": re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}"),
+    "openalex": re.compile(r"W\d+"),
+    "semantic-scholar": re.compile(r"[0-9a-f]{40}"),
+    "pubmed": re.compile(r"\d{5,8}"),
+    "scopus": re.compile(r"2-s2\.0-\d+"),
+    "web-of-science": re.compile(r"WOS:\w+"),
+}
+"""The sources whose ids tell by their form that they are theirs; each gives a paper one."""
+
 ARXIV_VERSION = re.compile(r"(?:v\d+)?(?:\.pdf)?$")
 
 
@@ -26,6 +36,12 @@ def arxiv_url(written: str) -> str:
     """The page of an arXiv id; an address stays as it is, with its version."""
     written = written.strip()
     return written if written.startswith("http") or not written else f"https://arxiv.org/abs/{written}"
+
+
+def marks(given: str, doi: str) -> dict[str, str]:
+    """What tells a paper from another one of its title: its DOI, and its id by the source that gave it."""
+    found = {kind: given for kind, form in ID_KINDS.items() if form.fullmatch(given)}
+    return found | ({"doi": doi.lower()} if doi else {})
 
 
 def joined(*names: object) -> str:
