@@ -819,9 +819,9 @@ def test_shapes_of_json(read, name, content):
 def test_a_format_can_be_told(read):
     bib = "% nothing but comments, for long\n" * 3000 + "@misc{k, title={T}}\n"
     assert [paper.title for paper in read("a.txt", bib, form="bibtex").papers] == ["T"]
-    row = {"Title": "T", "Source title": "V", "title": "other"}
-    assert read("a.jsonl", row).papers[0].venue == ""
-    assert read("a.jsonl", row, form="scopus").papers[0].venue == "V"
+    row = {"Title": "T", "Author full names": "B, A (7)", "title": "other"}
+    assert read("a.jsonl", row).papers[0].authors == ()
+    assert read("a.jsonl", row, form="scopus").papers[0].authors == ("A B",)
     assert read("page.txt", "One\n\nIt is 2x faster.", form="page").papers[0].title == "One"
     with pytest.raises(ReadError, match=r"no format 'pdf'; formats are jsonl, json, .*, scopus"):
         read("a.txt", "x", form="pdf")

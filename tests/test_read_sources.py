@@ -93,7 +93,7 @@ def test_text_file_is_one_paper(read, content, expected):
         ({"year": 2022}, {"date": "2022"}),
         ({"date": "", "year": "2022"}, {"date": "2022"}),
         ({"authors": ["A B", {"name": "C D"}]}, {"authors": ("A B", "C D")}),
-        ({"authors": "B, A; D, C"}, {"authors": ("B, A", "D, C")}),
+        ({"authors": "B, A; D, C"}, {"authors": ("A B", "C D")}),
         ({"author": "A B, C D and E F"}, {"authors": ("A B", "C D", "E F")}),
         (
             {"author_count": 3, "venue": "V", "doi": "10.1/x"},

@@ -73,8 +73,8 @@ PUBMED = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Art
         ("<m:msub><m:mi>x</m:mi><m:mn>1</m:mn></m:msub>", "x_1"),
         ("<m:mfrac><m:mn>1</m:mn><m:mn>2</m:mn></m:mfrac>", "1/2"),
         (
-            "<m:mfrac><m:mrow><m:mi>a</m:mi><m:mo>+</m:mo><m:mi>b</m:mi></m:mrow><m:mn>2</m:mn></m:mfrac>",
-            "(a+b)/2",
+            "<m:mfrac><m:mrow><m:mi>a</m:mi><m:mo>+</m:mo></m:mrow><m:mn>2</m:mn></m:mfrac>",
+            "(a+)/2",
         ),
     ],
 )

@@ -48,6 +48,12 @@ def date_of(year: object, month: object = None, day: object = None) -> str:
     return "-".join(shown)
 
 
+def date_in_year(within: object, year: object) -> str:
+    """ISO 8601 of "JUN 3", "JUN" or "JUN-AUG" in a year, or of the year alone."""
+    tried = (f"{within}, {year}", f"{within} {year}") if within else ()
+    return next(filter(None, map(iso_date, (*tried, str(year or "")))), "")
+
+
 def date_of_milliseconds(since_1970: object) -> str:
     """ISO 8601 of a Unix time in milliseconds, in UTC; "" for what is none."""
     if not isinstance(since_1970, int | float):

@@ -4,6 +4,12 @@ Takes what a source wrote, returns text; never fails on what is none of these.""
 import re
 from collections.abc import Iterable, Mapping
 
+NOBODY = re.compile(r"\[no author .*\]|nan", re.IGNORECASE)
+"""What sources write where there is no author."""
+
+GIVEN = ("given", "first", "firstName", "first_name", "givenName", "given_name", "forename")
+FAMILY = ("family", "last", "lastName", "last_name", "familyName", "family_name", "surname")
+
 DOI_PREFIX = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*|urn:doi:", re.IGNORECASE)
 ARXIV_URL = re.compile(
     r"(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|(?:oai:)?arxiv(?:\.org)?:", re.I
@@ -68,15 +74,15 @@ def person(author: object) -> str:
             return author[key].strip()
     middle = author.get("middle")
     middle = joined(*middle) if isinstance(middle, list) else middle
-    given = author.get("given") or author.get("first")
+    given, family = (next(filter(None, map(author.get, keys)), None) for keys in (GIVEN, FAMILY))
     particle = author.get("dropping-particle") or author.get("non-dropping-particle")
-    return joined(given, middle, particle, author.get("family") or author.get("last"), author.get("suffix"))
+    return joined(given, middle, particle, family, author.get("suffix"))
 
 
 def persons(authors: object) -> list[str]:
     """The names in a list of authors, those without a name left out."""
     listed = authors if isinstance(authors, Iterable) and not isinstance(authors, str | Mapping) else ()
-    return [name for name in map(person, listed) if name]
+    return [name for name in map(person, listed) if name and not NOBODY.fullmatch(name)]
 
 
 def value_at(row: object, path: str) -> object:

@@ -1,6 +1,6 @@
 """LaTeX as bibliographies use it: accents and named signs to characters, braces that only protect capitals
-taken away, broken lines joined. What else a text has of LaTeX (formulas, `\\%`, `\\textbf{...}`) stays as it is
-and is cleaned later with a map of its offsets, as in any other source."""
+taken away, broken lines joined. What else a text has of LaTeX (formulas, `\\%`, `\\textbf{...}`) stays as it
+is and is cleaned later with a map of its offsets, as in any other source."""
 
 import re
 import unicodedata

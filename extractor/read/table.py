@@ -3,15 +3,17 @@ Takes a stream, yields papers. Never reads a row with more cells than the header
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from extractor.read.fields import find_columns
 from extractor.read.lines import read_lines
 from extractor.read.problems import Problems
-from extractor.read.rows import Rows
+from extractor.read.rows import Rows, shape_of
 from extractor.records import Paper, Place
 
 SEPARATORS = (",", "\t", ";", "|")
+SEPARATOR_LINE = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)  # what Excel writes above a header
 
 
 def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[Paper]:
@@ -30,10 +32,16 @@ def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[
             yield paper
 
 
-def looks_like_table(first_line: str) -> bool:
-    """Whether a line heads a table of papers: two or more known columns, titles or abstracts among them."""
-    found = find_columns(name.strip('"') for name in first_line.split(_separator(first_line)))
-    return sum(map(bool, found.values())) > 1 and bool(found["title"] or found["abstract"])
+def looks_like_table(head: str) -> bool:
+    """Whether a text begins with the header of a table of papers: that of a known source, or two or more known
+    columns, titles or abstracts among them."""
+    first_line, _, below = head.partition("\n")
+    told = SEPARATOR_LINE.fullmatch(first_line)
+    header = below.partition("\n")[0] if told else first_line
+    names = [name.strip('"') for name in header.split(told[1] if told else _separator(header))]
+    found = find_columns(names)
+    many = sum(map(bool, found.values())) > 1 and bool(found["title"] or found["abstract"])
+    return many or shape_of(dict.fromkeys(names)) is not None
 
 
 def _rows(lines: Iterator[str], problems: Problems) -> Iterator[tuple[int, list[str]]]:
