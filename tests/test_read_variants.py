@@ -103,3 +103,138 @@ def test_an_inverted_index_as_a_map_of_parquet(tmp_path):
     columns = {"title": ["T"], "abstract_inverted_index": pa.array([list(INDEX.items())], kind)}
     pq.write_table(pa.table(columns), tmp_path / "a.parquet")
     assert read_sources([tmp_path / "a.parquet"]).papers[0].abstract == "It works."
+
+
+# Markdown
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "---\ntitle: T\n---\n\nIt works.\n\n## Details\n\nNot this.\n",
+        "---\ntitle: T\n---\n## Abstract\n\nIt works.\n\n## Details\n\nNot this.\n",
+        "# T\n\nSomebody\n\n## ABSTRACT:\n\nIt works.\n\n## Details\n\nNot this.\n",
+        "# T\n\n**Abstract.** It works.\n\n## Details\n\nNot this.\n",
+        "# T\n\nSomebody\n\n*Abstract*—It works.\n",
+    ],
+    ids=str,
+)
+def test_abstracts_of_markdown(paper, content):
+    found = paper("a.md", content)
+    assert (found.title, found.abstract) == ("T", "It works.")
+
+
+# Tables and tagged exports of libraries
+
+WOS_TAGS = "PT\tAU\tAF\tTI\tSO\tAB\tPD\tPY\tDI\tUT\n"
+WOS_TAGS += "J\tB, A\tB, Anna; D, Carl\tT\tV\tA.\tFEB 26\t2015\t10.1/x\tWOS:1\n"
+WOS_NAMES = (
+    "Publication Type,Authors,Author Full Names,Article Title,Source Title,Abstract,Publication Date,"
+    'Publication Year,DOI,UT (Unique WOS ID)\nJ,"B, A","B, Anna; D, Carl",T,V,A.,FEB 26,2015,10.1/x,WOS:1\n'
+)
+ENDNOTE = "%0 Journal Article\n%T T\n%A B, Anna\n%A D, Carl\n%J V\n"
+ENDNOTE += "%D 2015\n%8 February 26, 2015\n%X A.\n%R 10.1/x\n%F WOS:1\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("savedrecs.txt", WOS_TAGS), ("savedrecs.csv", WOS_NAMES), ("a.enw", ENDNOTE), ("a.txt", ENDNOTE)],
+    ids=["Web of Science, tab", "Web of Science, Excel", "EndNote", "EndNote as text"],
+)
+def test_exports_of_libraries(paper, name, content):
+    found = paper(name, content)
+    assert (found.id, found.title, found.abstract, found.venue) == ("WOS:1", "T", "A.", "V")
+    assert (found.date, found.authors, found.doi) == ("2015-02-26", ("Anna B", "Carl D"), "10.1/x")
+
+
+def test_records_of_endnote_are_apart(read):
+    records = read("a.enw", ENDNOTE + "\n%0 Book\n%T Two\n%X One line\nand another.\n%D soon\n")
+    assert [paper.title for paper in records.papers] == ["T", "Two"]
+    assert (records.papers[1].abstract, records.papers[1].places[0].line) == ("One line\nand another.", 12)
+    assert [str(each)[:25] for each in records.problems] == ["a.enw:12: date 'soon' not"]
+
+
+def test_ieee_xplore(paper):
+    header = "Document Title,Authors,Publication Title,Publication Year,Abstract,DOI,PDF Link\n"
+    found = paper("a.csv", header + "T,A. B; C. D,V,2016,A.,10.1/x,https://x.org/1\n")
+    assert (found.title, found.authors, found.venue) == ("T", ("A. B", "C. D"), "V")
+    assert (found.date, found.url) == ("2016", "https://x.org/1")
+
+
+# Authors and dates
+
+
+@pytest.mark.parametrize(
+    ("written", "authors"),
+    [
+        ("Lovelace, Ada and Hopper, Grace", ("Ada Lovelace", "Grace Hopper")),
+        ("Lovelace, Ada; Hopper, Grace", ("Ada Lovelace", "Grace Hopper")),
+        ("Ada Lovelace, Grace Hopper, and Alan Turing", ("Ada Lovelace", "Grace Hopper", "Alan Turing")),
+        ("['Ada Lovelace', \"Paul O'Neil\"]", ("Ada Lovelace", "Paul O'Neil")),
+        ("[{'name': 'Ada Lovelace'}]", ("Ada Lovelace",)),
+        ([{"firstName": "Ada", "lastName": "Lovelace"}], ("Ada Lovelace",)),
+        ([{"given_name": "Ada", "family_name": "Lovelace"}], ("Ada Lovelace",)),
+        ("[No author name available]", ()),
+        ("[not a list", ("[not a list",)),
+    ],
+    ids=str,
+)
+def test_authors(paper, written, authors):
+    assert paper("a.json", [{"title": "T", "authors": written}]).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("row", "date"),
+    [
+        ({"issued": "2019-06"}, "2019-06"),
+        ({"issued": {"date-parts": [[None]]}, "published": {"date-parts": [[2018, 1]]}}, "2018-01"),
+        ({"Key": "k", "Title": "T", "Abstract Note": "", "Date": "15. März 2018"}, "2018"),
+    ],
+    ids=str,
+)
+def test_dates_beside_others(paper, row, date):
+    row |= {"Publication Year": "2018"} if "Key" in row else {"title": "T"}
+    assert paper("a.json", [row]).date == date
+
+
+# Tables that are not quite
+
+
+def test_a_long_cell_costs_nothing(read):
+    reading = read("a.csv", f"title,abstract,Notes\nT,A.,{'n' * 200_000}\nU,B.,\n")
+    assert [paper.title for paper in reading.papers] == ["T", "U"]
+    assert reading.problems == []
+
+
+@pytest.mark.parametrize(
+    ("row", "region"),
+    [
+        ('bad,"never closed', "lines 3 to 3"),
+        ('bad,"of three\nlines with "more" words\nand, here, a third', "lines 3 to 5"),
+        ('bad,"closed" outside', "lines 3 to 3"),
+    ],
+)
+def test_a_quotation_mark_out_of_place_costs_its_own_row(read, row, region):
+    rows = [f'T{n},"a ""b"", {n}"' if n % 2 else f"T{n},A." for n in range(40)]
+    reading = read("a.csv", "\n".join(["title,abstract", rows[0], row, *rows[1:], ""]))
+    assert [paper.title for paper in reading.papers] == [f"T{n}" for n in range(40)]
+    (problem,) = reading.problems
+    assert (problem.line, problem.skipped, region in problem.message) == (3, True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", '{"title": "T", "abstract": "A."}\n'),
+        ("a.tsv", '[{"title": "T", "abstract": "A."}]'),
+        ("a.json", "title,abstract\nT,A.\n"),
+        ("a.jsonl", "title\tabstract\nT\tA.\n"),
+        ("a.txt", "title\tabstract\nT\tA.\n"),
+        ("a.csv", "sep=;\ntitle;abstract\nT;A.\n"),
+        ("a", '"sep=\t"\ntitle\tabstract\nT\tA.\n'),
+    ],
+    ids=str,
+)
+def test_what_a_table_is_goes_before_its_name(paper, name, content):
+    found = paper(name, content)
+    assert (found.title, found.abstract) == ("T", "A.")

@@ -17,9 +17,7 @@ def facts(row: Row) -> dict[str, object]:
         "id": first_of(row, "UT", "UT (Unique WOS ID)"),
         "title": first_of(row, "TI", "Article Title"),
         "abstract": first_of(row, "AB", "Abstract"),
-        "date": date_in_year(
-            first_of(row, "PD", "Publication Date"), first_of(row, "PY", "Publication Year")
-        ),
+        "date": date_in_year(within, first_of(row, "PY", "Publication Year")),
         "authors": authors,
         "author_count": len(authors) or None,
         "venue": first_of(row, "SO", "Source Title"),
