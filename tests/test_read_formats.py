@@ -17,7 +17,7 @@ from extractor.cli import FORMAT_NAMES, app
 from extractor.read import Problem, ReadError, read_sources, stream_sources
 from extractor.read.formats import NAMES
 from extractor.read.rows import SHAPES
-from extractor.read.streams import LONGEST_RECORD
+from extractor.read.streams import LONGEST_OBJECT, LONGEST_RECORD
 from extractor.records import Paper
 
 
@@ -957,7 +957,7 @@ def test_entities_are_never_resolved(read, declared):
         ),
         ('[{"title": "Good"}, {}]', 1, "record 2: neither title nor abstract"),
         ('[{"title": "Good"}, {"title": {"a": 1}}]', 1, "record 2: title is a dict, not text"),
-        ('[{"title": "' + "x" * (LONGEST_RECORD + 10**6), 0, "damaged JSON after record 0 (more than 8 MB"),
+        ('[{"title": "' + "x" * (LONGEST_OBJECT + 10**6), 0, "damaged JSON after record 0 (more than 64 MB"),
         (b'[{"title": "Good"}, {"title": "Good", "x": "\xff"}]', 1, "bytes that are not UTF-8"),
     ],
     ids=lambda value: str(value)[:60],

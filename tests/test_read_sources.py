@@ -138,8 +138,8 @@ GOOD = b'{"title": "Good"}\n'
         ("a.jsonl", GOOD + b'{"title": "\xff"}\n', "a.jsonl:2: bytes that are not UTF-8"),
         (
             "a.jsonl",
-            GOOD + b'{"title": "' + b"x" * 50_000_000,
-            "a.jsonl:2: a line of more than 4 MB, not read",
+            GOOD + b'{"title": "' + b"x" * 66_000_000,
+            "a.jsonl:2: a line of more than 64 MB, not read",
         ),
         ("a.jsonl", GOOD + b'{"title": "' + b"x" * 300_000 + b'"}', "a.jsonl:2: 300,000 characters of text"),
         ("a.csv", b"title,id\nGood,1\na,b,c\n", "a.csv:3: 3 cells under a header of 2, not read"),

@@ -238,3 +238,31 @@ def test_a_quotation_mark_out_of_place_costs_its_own_row(read, row, region):
 def test_what_a_table_is_goes_before_its_name(paper, name, content):
     found = paper(name, content)
     assert (found.title, found.abstract) == ("T", "A.")
+
+
+# Encodings, and what a library would say aside
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.json", "a.txt"])
+def test_a_text_that_is_no_utf_8_at_all_is_read_as_windows_1252(read, name):
+    content = {
+        "a.csv": "title,abstract\nÜber naïve,Café’s A.\n",
+        "a.jsonl": '{"title": "Über naïve", "abstract": "Café’s A."}\n',
+        "a.json": '[{"title": "Über naïve", "abstract": "Café’s A."}]',
+        "a.txt": "Über naïve\nCafé’s A.\n",
+    }[name]
+    reading = read(name, content.encode("cp1252"))
+    assert [(paper.title, paper.abstract) for paper in reading.papers] == [("Über naïve", "Café’s A.")]
+    assert [problem.message[:36] for problem in reading.problems] == ["not in UTF-8, read as Windows-1252; "]
+
+
+@pytest.mark.parametrize("content", ["Über é à".encode() + b" \xe9", b"T\nwith \xe9 and \xe8 only"], ids=str)
+def test_a_few_broken_bytes_are_not_guessed_at(read, content):
+    (problem,) = read("a.txt", content + b"\n" + b"A. " * 99).problems
+    assert problem.message.startswith("bytes that are not UTF-8, replaced by U+FFFD")
+
+
+def test_broken_bibtex_is_told_once(read, capfd):
+    reading = read("a.bib", "@misc{open title={T}, }\n@misc{k, title={T}}\n")
+    assert (len(reading.papers), len(reading.problems)) == (1, 1)
+    assert capfd.readouterr().err == ""

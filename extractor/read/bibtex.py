@@ -3,6 +3,7 @@ Takes a stream, yields papers. `@string` abbreviations are put in; of LaTeX, acc
 resolved (`latex.py`), the rest stays. An entry that can't be parsed is reported, and the next one read."""
 
 import io
+import logging
 import re
 from collections.abc import Iterator, Mapping
 
@@ -29,6 +30,8 @@ from extractor.read.rows import Rows
 from extractor.read.shape import Row, first_of
 from extractor.read.streams import LONGEST_RECORD
 from extractor.records import Paper, Place
+
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it can't parse is a problem here
 
 ENTRY = re.compile(r"\s*@\s*\w+\s*[{(]")
 URL = re.compile(r"\\url\s*\{(.*)\}", re.DOTALL)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import ijson
 
 from extractor.read.json_objects import WRAPPERS, paper_in_list, papers_in
-from extractor.read.lines import UNREADABLE
+from extractor.read.lines import UNREADABLE, as_utf8
 from extractor.read.problems import Problems
 from extractor.read.rows import Rows
-from extractor.read.streams import CHUNK, LONGEST_RECORD, DamagedError, head_of, in_utf8
+from extractor.read.streams import CHUNK, LONGEST_OBJECT, DamagedError, head_of
 from extractor.records import Paper, Place
 
 BROKEN = (ijson.JSONError, ValueError, RecursionError, OverflowError, *UNREADABLE)
@@ -20,7 +20,7 @@ SMALL = 256  # bytes looked at together while searching for the list
 
 
 def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[Paper]:
-    stream = in_utf8(stream)
+    stream = as_utf8(stream, problems)
     prefix = list_prefix(head_of(stream))
     text = _Text(stream)
     place = Place(file=problems.file)
@@ -66,8 +66,8 @@ class _Text:
     def read(self, size: int) -> bytes:
         if size == 0:
             return b""
-        if self.since > LONGEST_RECORD + CHUNK:
-            raise DamagedError(f"more than {LONGEST_RECORD // 1_000_000} MB without the end of a record")
+        if self.since > LONGEST_OBJECT + CHUNK:
+            raise DamagedError(f"more than {LONGEST_OBJECT // 1_000_000} MB without the end of a record")
         raw = self.stream.read1(CHUNK)
         self.since += len(raw)
         text = self.decode(raw, final=not raw)
