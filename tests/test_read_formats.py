@@ -949,7 +949,8 @@ def test_entities_are_never_resolved(read, declared):
     ("content", "titles", "problem"),
     [
         ('[{"title": "Good"}, {"title": "cut', 1, "damaged JSON after record 1 ("),
-        ('{"data": [{"title": "Good"}, {"title": nonsense}]}', 1, "damaged JSON after record 1 ("),
+        ('{"data": [{"title": "Good"}, {"title": nonsense}]}', 1, "record 2: not JSON (Expecting value"),
+        ('[{"title": nonsense}, {"title": "Good"},]', 1, "record 1: not JSON (Expecting value"),
         (
             '[{"title": "Good"}, 7, {"title": "Good"}]',
             1,

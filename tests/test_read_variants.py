@@ -266,3 +266,40 @@ def test_broken_bibtex_is_told_once(read, capfd):
     reading = read("a.bib", "@misc{open title={T}, }\n@misc{k, title={T}}\n")
     assert (len(reading.papers), len(reading.problems)) == (1, 1)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '[{"title": "T", "year": NaN}, {"title": "U"}]',
+        '{"meta": {"data": [1]}, "results": [{"title": "T", "a": ["]", "\\\\"]}, {"title": "U"}], "b": []}',
+        '{"results": [{"title": "T"}]}\n{"results": [{"title": "U"}]}\n',
+        '{"message": {"facets": {"items": [7]}, "items": [{"title": "T"}, {"title": "U"}]}}',
+    ],
+    ids=str,
+)
+def test_lists_in_json(read, content):
+    reading = read("a.json", content)
+    assert ([paper.title for paper in reading.papers], reading.problems) == (["T", "U"], [])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"offset": 0, "data": [{"citedPaper": {"paperId": "p", "title": "T", "abstract": "A."}}]},
+        {"data": [{"isInfluential": True, "citingPaper": {"paperId": "p", "title": "T", "abstract": "A."}}]},
+        {"recommendedPapers": [{"paperId": "p", "title": "T", "abstract": "A."}]},
+        {"features": [], "rows": [{"row_idx": 0, "row": {"id": "p", "title": "T", "abstract": "A."}}]},
+    ],
+    ids=["references", "citations", "recommendations", "rows of a dataset"],
+)
+def test_answers_that_hold_papers_deeper(paper, content):
+    found = paper("a.json", content)
+    assert (found.id, found.title, found.abstract) == ("p", "T", "A.")
+
+
+def test_deleted_notes_are_left_out(read):
+    note = {"id": "n", "forum": "n", "content": {"title": "T"}}
+    reading = read("a.json", {"notes": [note, note | {"id": "d", "forum": "d", "ddate": 1700000000000}]})
+    assert [paper.id for paper in reading.papers] == ["n"]
+    assert [problem.message for problem in reading.problems] == ["left out: 1 deleted notes"]

@@ -180,7 +180,7 @@ def _is_document(suffix: str, head: str) -> bool:
         return bool(wrapped(json.loads(first_line)))
     except (ValueError, RecursionError):
         pass
-    if json_document.list_prefix(head.encode(errors="replace")):
+    if json_document.list_path(head.encode(errors="replace")) is not None:
         return True
     lines_of_objects = BY_SUFFIX["." + "jsonl"].suffixes
     return bool(more) and (suffix not in lines_of_objects or first_line.strip() == "{")

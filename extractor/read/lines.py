@@ -48,7 +48,7 @@ def as_utf8(stream: io.BufferedReader, problems: Problems) -> io.BufferedReader:
 
 
 def read_lines(stream: io.BufferedReader, problems: Problems, longest: int = LONGEST_LINE) -> Iterator[str]:
-    """Each line without its end; one over `longest` bytes is an empty one, so that line numbers stay right."""
+    """Each line without its end; one over `longest` bytes is an empty one, so that line numbers hold."""
     number = 0
     broken = _Seen("bytes that are not UTF-8, replaced by U+FFFD; save the file as UTF-8")
     nuls = _Seen("NUL characters, replaced by U+FFFD")

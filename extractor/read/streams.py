@@ -107,12 +107,13 @@ def in_utf8(stream: io.BufferedReader) -> io.BufferedReader:
 def is_windows_text(head: bytes) -> bool:
     """Whether text that begins so is Windows-1252, as Latin-1 is too: some bytes over 127, all of them
     letters or signs that people write, and not one character that is UTF-8."""
+    if head.isascii() or not head.decode(errors="ignore").isascii():
+        return False
     high = [byte for byte in head if byte > 127]
     return (
         FEWEST_SIGNS <= len(high) <= MOST_SIGNS * len(head)
         and set(high) <= WINDOWS_LETTERS | WINDOWS_SIGNS
         and not any(byte < 32 and byte not in b"\t\n\r\f" for byte in head)
-        and head.decode(errors="ignore").isascii()
     )
 
 
