@@ -18,8 +18,12 @@ from extractor.read.streams import CHUNK, LONGEST_OBJECT, DamagedError, head_of
 from extractor.records import Paper, Place
 
 BROKEN = (ijson.JSONError, ValueError, RecursionError, OverflowError, *UNREADABLE)
-MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}",]', re.DOTALL)
-"""Strings, and what is between values."""
+STRING = rb'"(?:[^"\\]++|\\.)*+"'
+MARK = re.compile(rb"(" + STRING + rb'|[\[\]{}",])', re.DOTALL)
+"""A string, or what is between values."""
+
+DEEP = re.compile(rb'(?:[^"\[\]{}]++|' + STRING + rb'|\[[^"\[\]{}]*+\])*+([\[\]{}"])', re.DOTALL)
+"""The next that opens or closes inside an item, whose strings and numbers are of no interest yet."""
 
 SMALL = 256  # bytes looked at together while searching for the list
 
@@ -62,33 +66,33 @@ def _items(text: "_Text", path: tuple[str, ...]) -> Iterator[bytes]:
     held, at, start, depth = b"", 0, 0, 0  # `start`: of the item
     inside, last = False, b""  # whether in the list, and the last string before it
     while True:
-        for token in MARK.finditer(held, at):
-            mark = token[0]
-            if mark == b'"':  # of a string that goes on
-                at = token.start()
+        seek = DEEP.match if inside and depth > len(path) + 1 else MARK.search
+        token = seek(held, at)
+        mark = token[1] if token else b""
+        if mark in (b"", b'"'):  # the end, or that of a string, is not here yet
+            at = token.start(1) if token else len(held)
+            kept = start if inside else at
+            held, at, start = held[kept:], at - kept, 0
+            more = text.read(max(CHUNK, len(held)))
+            if not more:
                 break
-            if mark in (b"[", b"{"):
-                depth += 1
-                if not inside and mark == b"[" and depth == len(path) + 1 and (not path or last == key):
-                    inside, start = True, token.end()
-            elif mark in (b"]", b"}"):
-                depth -= 1
-                if inside and depth == len(path):
-                    yield from _filled(held[start : token.start()])
-                    inside = False
-            elif mark == b"," and inside and depth == len(path) + 1:
-                yield from _filled(held[start : token.start()])
-                start = token.end()
-            elif not inside:
-                last = mark
-        else:
-            at = len(held)
-        kept = start if inside else at
-        held, at, start = held[kept:], at - kept, 0
-        more = text.read(max(CHUNK, len(held)))
-        if not more:
-            break
-        held += more
+            held += more
+            continue
+        at = token.end()
+        if mark in (b"[", b"{"):
+            depth += 1
+            if not inside and mark == b"[" and depth == len(path) + 1 and (not path or last == key):
+                inside, start = True, at
+        elif mark in (b"]", b"}"):
+            depth -= 1
+            if inside and depth == len(path):
+                yield from _filled(held[start : at - 1])
+                inside = False
+        elif mark == b"," and inside and depth == len(path) + 1:
+            yield from _filled(held[start : at - 1])
+            start = at
+        elif not inside:
+            last = mark
     if inside or depth or held.strip():
         raise DamagedError("it ends before its list does")
 
