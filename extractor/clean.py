@@ -1,6 +1,7 @@
-"""LaTeX leftovers and odd Unicode to plain text (`10times` -> `10×`), every offset mapped back to the source.
+"""LaTeX leftovers, HTML and odd Unicode to plain text (`10times` -> `10×`), offsets mapped to the source.
 Takes a paper's source as read, returns `Cleaned`. Never changes what is stored, and never drops a word."""
 
+import html
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def clean(source: str, rules: Rules | None = None) -> Cleaned:
 
 def _matches(source: str, program: _Program) -> list[_Match]:
     found = [
-        _Match(match.start(), match.end(), order, match.expand(rule.replace), rule.wraps)
+        _Match(match.start(), match.end(), order, _new(match, rule, program), rule.wraps)
         for order, (rule, pattern) in enumerate(program.patterns)
         if any(needed in source for needed in rule.needs)
         for match in pattern.finditer(source)
@@ -125,6 +126,13 @@ def _matches(source: str, program: _Program) -> list[_Match]:
         for match in program.any_char.finditer(source)
     ]
     return found
+
+
+def _new(match: regex.Match, rule: CleaningRule, program: _Program) -> str:
+    if not rule.reference:
+        return match.expand(rule.replace)
+    meant = html.unescape(html.unescape(match.group().removeprefix("\\")))
+    return "".join(program.chars.get(char, char) for char in meant)
 
 
 def _apart(matches: list[_Match]) -> list[_Match]:

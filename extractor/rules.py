@@ -61,7 +61,8 @@ class Rule(BaseModel):
 
 class CleaningRule(Rule):
     """Either `pattern` and what replaces it, or a table of single characters. With `wraps` the pattern is the
-    front of a construct (`\\textbf{`) whose end, that brace or dollar, goes too; what is inside stays."""
+    front of a construct (`\\textbf{`) whose end, that brace or dollar, goes too; what is inside stays. With
+    `reference` what matches is read as the character that it stands for in HTML (`&lt;`)."""
 
     pattern: Pattern = ""
     replace: str = ""  # may name groups: \1
@@ -70,6 +71,7 @@ class CleaningRule(Rule):
     )  # the pattern is tried only on a text with one of these in it, which saves time
     chars: dict[str, str] = {}
     wraps: Literal["", "}", "$"] = ""
+    reference: bool = False
 
 
 class NumberRule(Rule):

@@ -29,6 +29,9 @@ PIECES = st.sampled_from(
         " ",
         "\n",
         "a~b",
+        "<sup>",
+        "</p>",
+        "&lt;",
     ]
 )
 SOURCES = st.lists(PIECES | st.text(max_size=4)).map("".join)
@@ -50,6 +53,16 @@ def test_every_example_of_the_cleaning_rules_holds(result):
         ("from $5 to $9", "from $5 to $9"),  # money
         ("an unclosed \\textbf{word", "an unclosed word"),
         ("a stray } brace", "a stray } brace"),
+        (
+            "<jats:title>Abstract</jats:title>\n<jats:p>In 10<jats:sup>3</jats:sup> runs</jats:p>",
+            "Abstract\nIn 10^3 runs",
+        ),
+        (
+            "<p>BERT</p>\n<p>It gains &gt;2&nbsp;%.</p><p>It is small.</p>",
+            "BERT\nIt gains >2 %. It is small.",
+        ),
+        (r"R\&amp;D and &amp;lt;i&amp;gt;E. coli&amp;lt;/i&amp;gt;", "R&D and E. coli"),
+        ("a < b, p<0.05, x<y>z, n<p and <mask> or <s>", "a < b, p<0.05, x<y>z, n<p and <mask> or <s>"),
         ("", ""),
     ],
 )
@@ -66,6 +79,8 @@ def test_clean(source, text):
         (r"is 2$\times$ faster", "×", r"$\times$"),
         (r"the \textbf{Nova} net", "Nova", "Nova"),
         ("a ﬁne ﬁt", "fine", "ﬁne"),
+        ("<p>a gain of 10<sup>3</sup></p>", "10^3", "10<sup>3"),
+        ("above &gt;&#x2009;<b>3</b>%", "3%", "3</b>%"),
         ("a ﬁne ﬁt", "i", "ﬁ"),  # half a ligature is the ligature
         ("plain 3% text", "3%", "3%"),
     ],
@@ -113,7 +128,19 @@ def test_plain_text_is_left_alone_but_for_wide_gaps(source):
 
 @pytest.mark.parametrize(
     "source",
-    ["$" * 20_000, "{" * 20_000, r"\textbf{" * 4_000, "times" * 5_000, "$a" * 10_000, "https://a" * 3_000],
+    [
+        "$" * 20_000,
+        "{" * 20_000,
+        r"\textbf{" * 4_000,
+        "times" * 5_000,
+        "$a" * 10_000,
+        "https://a" * 3_000,
+        "<p>" * 9_000,
+        "<b>" * 9_000,
+        "<p a=" * 5_000,
+        "&amp;" * 5_000,
+        "</title>" * 4_000,
+    ],
     ids=lambda s: s[:9],
 )
 def test_hostile_text_costs_linear_time(source):

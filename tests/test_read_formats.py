@@ -17,7 +17,7 @@ from extractor.cli import FORMAT_NAMES, app
 from extractor.read import Problem, ReadError, read_sources, stream_sources
 from extractor.read.formats import NAMES
 from extractor.read.rows import SHAPES
-from extractor.read.streams import LONGEST_RECORD
+from extractor.read.streams import LONGEST_OBJECT, LONGEST_RECORD
 from extractor.records import Paper
 
 
@@ -819,9 +819,9 @@ def test_shapes_of_json(read, name, content):
 def test_a_format_can_be_told(read):
     bib = "% nothing but comments, for long\n" * 3000 + "@misc{k, title={T}}\n"
     assert [paper.title for paper in read("a.txt", bib, form="bibtex").papers] == ["T"]
-    row = {"Title": "T", "Source title": "V", "title": "other"}
-    assert read("a.jsonl", row).papers[0].venue == ""
-    assert read("a.jsonl", row, form="scopus").papers[0].venue == "V"
+    row = {"Title": "T", "Author full names": "B, A (7)", "title": "other"}
+    assert read("a.jsonl", row).papers[0].authors == ()
+    assert read("a.jsonl", row, form="scopus").papers[0].authors == ("A B",)
     assert read("page.txt", "One\n\nIt is 2x faster.", form="page").papers[0].title == "One"
     with pytest.raises(ReadError, match=r"no format 'pdf'; formats are jsonl, json, .*, scopus"):
         read("a.txt", "x", form="pdf")
@@ -949,7 +949,8 @@ def test_entities_are_never_resolved(read, declared):
     ("content", "titles", "problem"),
     [
         ('[{"title": "Good"}, {"title": "cut', 1, "damaged JSON after record 1 ("),
-        ('{"data": [{"title": "Good"}, {"title": nonsense}]}', 1, "damaged JSON after record 1 ("),
+        ('{"data": [{"title": "Good"}, {"title": nonsense}]}', 1, "record 2: not JSON (Expecting value"),
+        ('[{"title": nonsense}, {"title": "Good"},]', 1, "record 1: not JSON (Expecting value"),
         (
             '[{"title": "Good"}, 7, {"title": "Good"}]',
             1,
@@ -957,7 +958,7 @@ def test_entities_are_never_resolved(read, declared):
         ),
         ('[{"title": "Good"}, {}]', 1, "record 2: neither title nor abstract"),
         ('[{"title": "Good"}, {"title": {"a": 1}}]', 1, "record 2: title is a dict, not text"),
-        ('[{"title": "' + "x" * (LONGEST_RECORD + 10**6), 0, "damaged JSON after record 0 (more than 8 MB"),
+        ('[{"title": "' + "x" * (LONGEST_OBJECT + 10**6), 0, "damaged JSON after record 0 (more than 64 MB"),
         (b'[{"title": "Good"}, {"title": "Good", "x": "\xff"}]', 1, "bytes that are not UTF-8"),
     ],
     ids=lambda value: str(value)[:60],

@@ -325,8 +325,10 @@ def most_held(file) -> tuple[int, int]:
     ids=[*FILES, *(f"endless {suffix}" for suffix in ENDLESS)],
 )
 def test_no_file_is_held_as_a_whole(tmp_path, monkeypatch, suffix, content, papers):
-    for module in ("xml", "bibtex", "ris", "json_document"):
+    for module in ("xml", "bibtex", "ris"):
         monkeypatch.setattr(f"extractor.read.{module}.LONGEST_RECORD", 300_000)
+    for module in ("jsonl", "json_document"):
+        monkeypatch.setattr(f"extractor.read.{module}.LONGEST_OBJECT", 300_000)
     monkeypatch.setattr("extractor.read.lines.LONGEST_LINE", 300_000)
     start, record, end = content
     with (tmp_path / f"a.{suffix}").open("w", encoding="utf-8") as file:

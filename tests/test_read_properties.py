@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractor.read import read_sources
+from extractor.read.streams import is_windows_text
 
 LONG = "We prune half of the weights and lose nothing. " * 8
 PIECES = [
@@ -61,7 +62,8 @@ def test_reading_never_raises_and_loses_nothing_silently(folder, name, content):
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_text_is_taken_from_the_file_as_it_is(folder, content):
     (folder / "a.txt").write_bytes(content)
-    text = content.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = content.decode("cp1252" if is_windows_text(content) else "utf-8", errors="replace")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\0", "\ufffd").replace("\n\ufeff", "\n")
     if content.startswith((b"\xff\xfe", b"\xfe\xff", b"PAR1", b"\x1f\x8b")):
         return

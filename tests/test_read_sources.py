@@ -93,7 +93,7 @@ def test_text_file_is_one_paper(read, content, expected):
         ({"year": 2022}, {"date": "2022"}),
         ({"date": "", "year": "2022"}, {"date": "2022"}),
         ({"authors": ["A B", {"name": "C D"}]}, {"authors": ("A B", "C D")}),
-        ({"authors": "B, A; D, C"}, {"authors": ("B, A", "D, C")}),
+        ({"authors": "B, A; D, C"}, {"authors": ("A B", "C D")}),
         ({"author": "A B, C D and E F"}, {"authors": ("A B", "C D", "E F")}),
         (
             {"author_count": 3, "venue": "V", "doi": "10.1/x"},
@@ -138,8 +138,8 @@ GOOD = b'{"title": "Good"}\n'
         ("a.jsonl", GOOD + b'{"title": "\xff"}\n', "a.jsonl:2: bytes that are not UTF-8"),
         (
             "a.jsonl",
-            GOOD + b'{"title": "' + b"x" * 50_000_000,
-            "a.jsonl:2: a line of more than 4 MB, not read",
+            GOOD + b'{"title": "' + b"x" * 66_000_000,
+            "a.jsonl:2: a line of more than 64 MB, not read",
         ),
         ("a.jsonl", GOOD + b'{"title": "' + b"x" * 300_000 + b'"}', "a.jsonl:2: 300,000 characters of text"),
         ("a.csv", b"title,id\nGood,1\na,b,c\n", "a.csv:3: 3 cells under a header of 2, not read"),
@@ -259,6 +259,30 @@ def test_repeats_are_one_paper_with_all_places(read, pairs, lines):
     assert [tuple(place.line for place in paper.places) for paper in reading.papers] == lines
     assert (reading.entries, reading.repeats) == (2, 2 - len(lines))
     assert reading.papers[0].abstract.startswith("A")
+
+
+A, B, NO_DOI = {"doi": "10.1/a"}, {"doi": "10.1/b"}, {}
+
+
+@pytest.mark.parametrize(
+    ("entries", "lines"),
+    [
+        ([A, B], [(1,), (2,)]),
+        ([A, {"doi": "https://doi.org/10.1/A"}], [(1, 2)]),
+        ([A, NO_DOI, B], [(1, 2), (3,)]),
+        ([NO_DOI, A, B, A], [(1, 2, 4), (3,)]),  # the first takes the DOI, and is known by it
+        ([A, B, B | {"abstract": "A."}, A], [(1, 4), (2, 3)]),
+        ([A | {"abstract": "A."}, B | {"abstract": "A."}], [(1, 2)]),  # a preprint and the article
+        ([{"id": "2401.00001"}, {"id": "2401.00002"}], [(1,), (2,)]),
+        ([{"id": "2401.00001"}, {"id": "W12"}], [(1, 2)]),  # ids of two sources
+        ([{"id": "smith2020"}, {"id": "smith2020b"}], [(1, 2)]),  # keys that people made
+    ],
+    ids=str,
+)
+def test_papers_of_one_title_are_told_apart_by_doi_or_id(read, entries, lines):
+    content = "\n".join(json.dumps({"title": "Editorial"} | entry) for entry in entries)
+    found = read("a.jsonl", content).papers
+    assert [tuple(place.line for place in paper.places) for paper in found] == lines
 
 
 def test_ids(read):

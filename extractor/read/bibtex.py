@@ -3,6 +3,7 @@ Takes a stream, yields papers. `@string` abbreviations are put in; of LaTeX, acc
 resolved (`latex.py`), the rest stays. An entry that can't be parsed is reported, and the next one read."""
 
 import io
+import logging
 import re
 from collections.abc import Iterator, Mapping
 
@@ -22,7 +23,7 @@ from bibtexparser.splitter import Splitter
 
 from extractor.read.dates import date_of, iso_date
 from extractor.read.identifiers import arxiv_url
-from extractor.read.latex import resolved
+from extractor.read.latex import plain, resolved
 from extractor.read.lines import read_lines
 from extractor.read.problems import Problems
 from extractor.read.rows import Rows
@@ -30,10 +31,14 @@ from extractor.read.shape import Row, first_of
 from extractor.read.streams import LONGEST_RECORD
 from extractor.records import Paper, Place
 
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it can't parse is a problem here
+
 ENTRY = re.compile(r"\s*@\s*\w+\s*[{(]")
+URL = re.compile(r"\\url\s*\{(.*)\}", re.DOTALL)
 BATCH = 200_000
 """Characters parsed together, or up to the next entry."""
 
+NAME_PART = re.compile(r"(given|prefix|family|suffix)\s*=\s*\{?([^,{}=]+)")
 OTHERS = "others"
 
 
@@ -98,9 +103,9 @@ def facts(row: Row) -> dict[str, object]:
         "date": _date(row),
         "authors": authors,
         "author_count": len(authors) if authors and complete else None,
-        "venue": resolved(first_of(row, "booktitle", "journal", "journaltitle", "eventtitle") or ""),
-        "url": _plain(row.get("url", "")) or (arxiv_url(eprint) if is_arxiv else ""),
-        "doi": _plain(row.get("doi", "")),
+        "venue": plain(first_of(row, "booktitle", "journal", "journaltitle", "eventtitle") or ""),
+        "url": _address(row.get("url", "")) or (arxiv_url(eprint) if is_arxiv else ""),
+        "doi": _address(row.get("doi", "")),
     }
 
 
@@ -130,14 +135,15 @@ def _piece(piece: str, strings: Mapping[str, str]) -> str:
     return strings.get(piece.lower(), piece)
 
 
-def _plain(address: str) -> str:
-    """An address without the backslashes that LaTeX wants in it."""
+def _address(written: str) -> str:
+    """An address without the command around it and the backslashes that LaTeX wants in it."""
+    address = URL.sub(r"\1", written.strip())
     return re.sub(r"\\(?=[_%#&~{}])", "", address)
 
 
 def _date(row: Row) -> str:
     """BibLaTeX's `date`, else `year`, `month` (a name, a number, or "6~" # jun) and `day`."""
-    if given := iso_date(row.get("date", "").split("/")[0]):
+    if given := iso_date(row.get("date", "").split("/")[0].rstrip("~?%")):
         return given
     year = re.sub(r"\D", "", row.get("year", ""))
     month = re.search(r"[A-Za-z]{3,}|\d{1,2}$", resolved(row.get("month", "")).strip())
@@ -156,8 +162,11 @@ def _authors(written: str) -> tuple[list[str], bool]:
 
 
 def _author(written: str) -> str:
+    if "=" in written and (named := dict(NAME_PART.findall(written))):  # BibLaTeX: family=B, given=A
+        parts = ("given", "prefix", "family", "suffix")
+        return plain(" ".join(filter(None, (named.get(part, "").strip() for part in parts))))
     try:
         name = parse_single_name_into_parts(written, strict=False).merge_first_name_first
     except InvalidNameError:
         name = written
-    return resolved(name)
+    return plain(name)

@@ -16,7 +16,7 @@ def facts(row: Row) -> dict[str, object]:
         "id": first_of(row, "id", "DOI"),
         "title": _single(row.get("title")),
         "abstract": row.get("abstract"),
-        "date": _date(row.get("issued")),
+        "date": _date(row.get("issued")) or _date(row.get("published")),
         "authors": authors,
         "author_count": len(authors) or None,
         "venue": _single(first_of(row, "container-title", "event-title")),
@@ -30,16 +30,16 @@ def _single(value: object) -> object:
 
 
 def _date(issued: object) -> object:
-    """From `{"date-parts": [[2019, 6, 3]]}`, `{"literal": "June 2019"}` or `{"raw": ...}`."""
+    """From `{"date-parts": [[2019, 6, 3]]}`, `{"literal": "June 2019"}`, `{"raw": ...}` or "2019-06"."""
     parts = value_at(issued, "date-parts")
     first = parts[0] if isinstance(parts, list) and parts else None
     if isinstance(first, list) and first:
         return date_of(*first[:3])
-    written = value_at(issued, "literal") or value_at(issued, "raw")
+    written = issued if isinstance(issued, str) else value_at(issued, "literal") or value_at(issued, "raw")
     return iso_date(written) or written if isinstance(written, str) else None
 
 
 READS = frozenset(
-    ["id", "title", "abstract", "issued", "author", "container-title", "event-title", "URL", "DOI"]
-)
+    ("id", "title", "abstract", "issued", "published", "author", "container-title", "event-title", "URL")
+) | {"DOI"}
 SHAPE = Shape("csl-json", READS, recognises, facts)

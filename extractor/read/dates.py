@@ -1,5 +1,5 @@
 """Written dates to ISO 8601, as far as they go: year, month, day. Never guesses which of two numbers is the
-month: "3/4/2021" is nothing."""
+month: "3/4/2021" is nothing, "15/4/2021" is one day only."""
 
 import re
 from datetime import UTC, date, datetime
@@ -17,11 +17,16 @@ WRITTEN = [
         r"(?P<year>\d{4})",
         r"(?P<year>\d{4})/(?:(?P<month>\d{1,2})(?:/(?P<day>\d{1,2}))?)?/*(?:[^\d/].*)?",  # RIS: 2022/12/08/
         r"(?P<year>\d{4}) \d\d:.*",
-        rf"{MONTH}\s+(?P<day>\d{{1,2}})(?:,?\s+(?P<year>\d{{4}}))?",  # Dec 8, 2022; Dec 8
+        r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
+        r"(?P<day>1[3-9]|[23]\d)[/.](?P<month>0?\d|1[0-2])[/.](?P<year>\d{4})",
+        r"(?P<month>0?\d|1[0-2])/(?P<day>1[3-9]|[23]\d)/(?P<year>\d{4})",
+        r"[\[(c©]+(?P<year>\d{4})[\])]*",
+        rf"{MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{{4}}))?",  # Dec 8, 2022; Dec 8
         rf"{WEEKDAY}(?P<day>\d{{1,2}})\s+{MONTH},?\s+(?P<year>\d{{4}})(?:\s.*)?",  # Thu, 8 Dec 2022 09:00 GMT
         rf"{MONTH}{RANGE},?\s+(?P<year>\d{{4}})",  # December 2022
         rf"(?P<year>\d{{4}})\s+{MONTH}{RANGE}(?:\s+(?P<day>\d{{1,2}}))?(?:[-–].*)?",  # 2022 Dec 8
         rf"(?P<year>\d{{4}})(?:\s*[-–/]\s*\d{{4}})?\s+{SEASON}.*",  # 2000 Spring
+        rf"{SEASON}[,\s]+(?P<year>\d{{4}})",  # Summer 2019
         r"(?P<year>\d{4})\s*[-–/]\s*\d{4}.*",  # 1998-1999
     )
 ]
@@ -32,8 +37,14 @@ def iso_date(text: str) -> str:
     for pattern in WRITTEN:
         if found := pattern.fullmatch(text.strip()):
             parts = found.groupdict()
-            return date_of(parts.get("year"), parts.get("month"), parts.get("day"))
+            return _known_part(parts.get("year"), parts.get("month"), parts.get("day"))
     return ""
+
+
+def _known_part(year: str | None, month: str | None, day: str | None) -> str:
+    """ "00" at the end stands for a day, or a month and day, that is not known: 2020-05-00."""
+    day = day if day and day.strip("0") else None
+    return date_of(year, month if day or (month and month.strip("0")) else None, day)
 
 
 def date_of(year: object, month: object = None, day: object = None) -> str:
@@ -46,6 +57,12 @@ def date_of(year: object, month: object = None, day: object = None) -> str:
     shown += [f"{month:02}"] if month else []
     shown += [f"{day:02}"] if month and day else []
     return "-".join(shown)
+
+
+def date_in_year(within: object, year: object) -> str:
+    """ISO 8601 of "JUN 3", "JUN" or "JUN-AUG" in a year, or of the year alone."""
+    tried = (f"{within}, {year}", f"{within} {year}") if within else ()
+    return next(filter(None, map(iso_date, (*tried, str(year or "")))), "")
 
 
 def date_of_milliseconds(since_1970: object) -> str:

@@ -2,13 +2,14 @@
 Takes title, abstract and the rest under the names of `NAMES`, or finds them in a row under common names.
 Never changes text, but for NULs and lone surrogates, which few files can hold: U+FFFD, and reported."""
 
+import ast
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 
 from extractor.read.dates import iso_date
-from extractor.read.identifiers import bare_doi, persons
+from extractor.read.identifiers import bare_doi, given_first, persons
 from extractor.read.lines import REPLACED
 from extractor.read.problems import Problems, ReadError
 from extractor.read.repeats import content_id
@@ -16,7 +17,7 @@ from extractor.read.shape import Row
 from extractor.records import Paper, Place
 
 NAMES = {
-    "title": ("title", "papertitle", "primarytitle"),
+    "title": ("title", "papertitle", "primarytitle", "documenttitle", "articletitle"),
     "abstract": ("abstract", "summary", "abstracttext", "paperabstract", "abstractnote"),
     "id": ("id", "paperid", "arxivid", "identifier"),
     "date": (
@@ -25,10 +26,12 @@ NAMES = {
         "publicationdate",
         "publishedat",
         "publisheddate",
+        "datepublished",
         "submitted",
         "created",
         "year",
         "publicationyear",
+        "pubyear",
     ),
     "authors": ("authors", "author", "authornames", "firstauthors"),
     "author_count": ("authorcount", "numauthors", "authorscount"),
@@ -40,8 +43,9 @@ NAMES = {
         "journalref",
         "publicationtitle",
         "containertitle",
+        "sourcetitle",
     ),
-    "url": ("url", "link", "paperurl", "urlabs"),
+    "url": ("url", "link", "paperurl", "urlabs", "pdflink"),
     "doi": ("doi",),
 }
 """A paper's fields and their usual names, lower case without `_`, `-` and spaces; the first filled wins."""
@@ -155,10 +159,29 @@ def _date(value: object, place: Place, problems: Problems, where: str) -> str:
 
 
 def _authors(value: object) -> tuple[str, ...]:
-    """A list of names or of objects with a name, or one string: "A; B", "A, B" or "A and B"."""
+    """A list of names or of objects with a name, or one string: "A; B", "A, B", "A and B", "['A', 'B']"."""
     if isinstance(value, str):
-        value = re.split(r";" if ";" in value else r",| and ", value)
+        value = _listed(value.strip())
     return tuple(UNSTORABLE.sub(REPLACED, name) for name in persons(value) if name)
+
+
+def _listed(written: str) -> list:
+    """The names in a string, given names first; a comma parts names where it can't part the two of a name."""
+    if written.startswith("[") and written.endswith("]"):
+        try:
+            held = ast.literal_eval(written)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            held = None
+        if isinstance(held, list):
+            return held
+    if ";" in written:
+        return [given_first(name) for name in written.split(";")]
+    names = re.split(r",?\s+and\s+", written)
+    pieces = [[piece.strip() for piece in name.split(",")] for name in names]
+    turned = all(len(each) == 2 for each in pieces)
+    if turned and len(names) > 1 and any(" " not in piece for each in pieces for piece in each):
+        return [given_first(name) for name in names]
+    return re.split(r",|\sand\s", written)
 
 
 def _count(value: object) -> int | None:

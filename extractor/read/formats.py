@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
 
-from extractor.read import arrow, bibtex, json_document, jsonl, markdown, parquet, ris, table, text, xml
+from extractor.read import (
+    arrow,
+    bibtex,
+    endnote,
+    json_document,
+    jsonl,
+    markdown,
+    parquet,
+    ris,
+    table,
+    text,
+    xml,
+)
 from extractor.read.json_objects import wrapped
 from extractor.read.problems import Problems, ReadError
 from extractor.read.rows import SHAPES, Rows
@@ -40,6 +52,7 @@ FORMATS = (
     Format("bibtex", bibtex.read, (".bib", ".bibtex")),
     Format("ris", ris.read, (".ris",)),
     Format("web-of-science", ris.read_wos, (".ciw",)),
+    Format("endnote", endnote.read, (".enw",)),
     Format("markdown", markdown.read, (".md", ".markdown")),
     Format("page", text.read_listing),
     Format("text", text.read, (".txt", ".text")),
@@ -137,20 +150,24 @@ def _textual(suffix: str, head: str) -> Format:
     given = BY_SUFFIX.get(suffix)
     if head.startswith("<") and (xml.kind_of(head.encode()) or head.startswith("<?xml")):
         return BY_NAME["xml"]
-    if re.match(r"\[\s*[{\]]|\{\s*[\"}]", head) and suffix not in (".csv", ".tsv"):
+    if re.match(r"\[\s*[{\]]|\{\s*[\"}]", head):
         return BY_NAME["json" if _is_document(suffix, head) else "jsonl"]
     for name, looks in LOOKS.items():
         if looks(head):
             return BY_NAME[name]
-    if given:
-        return given
-    return BY_NAME["csv" if table.looks_like_table(head.partition("\n")[0]) else "text"]
+    is_table = table.looks_like_table(head)
+    if given is None or given.name in ("json", "jsonl", "text"):
+        tabs = "\t" in head.partition("\n")[0]  # a title has commas, but no tabs
+        if is_table and (tabs or given is not BY_NAME["text"]):
+            return BY_NAME["csv"]
+    return given or BY_NAME["text"]
 
 
 LOOKS: dict[str, Callable[[str], bool]] = {
     "bibtex": bibtex.looks_like_bibtex,
     "ris": ris.looks_like_ris,
     "web-of-science": ris.looks_like_wos,
+    "endnote": endnote.looks_like_endnote,
 }
 
 
@@ -163,7 +180,7 @@ def _is_document(suffix: str, head: str) -> bool:
         return bool(wrapped(json.loads(first_line)))
     except (ValueError, RecursionError):
         pass
-    if json_document.list_prefix(head.encode(errors="replace")):
+    if json_document.list_path(head.encode(errors="replace")) is not None:
         return True
     lines_of_objects = BY_SUFFIX["." + "jsonl"].suffixes
     return bool(more) and (suffix not in lines_of_objects or first_line.strip() == "{")

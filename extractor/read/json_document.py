@@ -1,36 +1,51 @@
 """A JSON document: a list of papers, an answer of an API with the list in it, or a single paper.
 Takes a stream, yields papers as they come by; only one of them is ever held. For want of lines, problems name
-the record, from 1. What stands before damage is read."""
+the record, from 1. A broken record costs no other; what stands before damage is read."""
 
 import codecs
 import io
+import json
+import re
 from collections.abc import Iterator
 
 import ijson
 
 from extractor.read.json_objects import WRAPPERS, paper_in_list, papers_in
-from extractor.read.lines import UNREADABLE
+from extractor.read.lines import UNREADABLE, as_utf8
 from extractor.read.problems import Problems
 from extractor.read.rows import Rows
-from extractor.read.streams import CHUNK, LONGEST_RECORD, DamagedError, head_of, in_utf8
+from extractor.read.streams import CHUNK, LONGEST_OBJECT, DamagedError, head_of
 from extractor.records import Paper, Place
 
 BROKEN = (ijson.JSONError, ValueError, RecursionError, OverflowError, *UNREADABLE)
+STRING = rb'"(?:[^"\\]++|\\.)*+"'
+MARK = re.compile(rb"(" + STRING + rb'|[\[\]{}",])', re.DOTALL)
+"""A string, or what is between values."""
+
+DEEP = re.compile(rb'(?:[^"\[\]{}]++|' + STRING + rb'|\[[^"\[\]{}]*+\])*+([\[\]{}"])', re.DOTALL)
+"""The next that opens or closes inside an item, whose strings and numbers are of no interest yet."""
+
 SMALL = 256  # bytes looked at together while searching for the list
 
 
 def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[Paper]:
-    stream = in_utf8(stream)
-    prefix = list_prefix(head_of(stream))
+    stream = as_utf8(stream, problems)
+    path = list_path(head_of(stream))
     text = _Text(stream)
     place = Place(file=problems.file)
     number = 0
     try:
-        for item in ijson.items(text, prefix or "", use_float=True, multiple_values=True, buf_size=CHUNK):
-            number += 1
+        for number, item in enumerate(_documents(text) if path is None else _items(text, path), 1):
             text.since = 0
             where = f"record {number}: "
-            in_list = paper_in_list if prefix or not isinstance(item, dict) else papers_in
+            if isinstance(item, bytes):
+                try:
+                    item = json.loads(item)
+                except (ValueError, RecursionError) as error:
+                    why = getattr(error, "msg", "nested too deep, or a number too long")
+                    problems.skip(0, f"{where}not JSON ({why}), not read")
+                    continue
+            in_list = papers_in if path is None and isinstance(item, dict) else paper_in_list
             yield from in_list(item, rows, place, problems, where)
     except BROKEN as error:
         read_so_far = f"the {number} records before were read" if number else "nothing could be read"
@@ -40,13 +55,59 @@ def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[
         problems.add(0, "bytes that are not UTF-8, replaced by U+FFFD; save the file as UTF-8")
 
 
-def list_prefix(head: bytes) -> str | None:
-    """Where the list of papers is in the JSON that begins so, in ijson's terms; None: nowhere near."""
+def _documents(text: "_Text") -> Iterator[object]:
+    """Whole documents, one after the other."""
+    return ijson.items(text, "", use_float=True, multiple_values=True, buf_size=CHUNK)
+
+
+def _items(text: "_Text", path: tuple[str, ...]) -> Iterator[bytes]:
+    """The JSON of each item of the list under these keys, which may come again in a further document."""
+    key = f'"{path[-1]}"'.encode() if path else b""
+    held, at, start, depth = b"", 0, 0, 0  # `start`: of the item
+    inside, last = False, b""  # whether in the list, and the last string before it
+    while True:
+        seek = DEEP.match if inside and depth > len(path) + 1 else MARK.search
+        token = seek(held, at)
+        mark = token[1] if token else b""
+        if mark in (b"", b'"'):  # the end, or that of a string, is not here yet
+            at = token.start(1) if token else len(held)
+            kept = start if inside else at
+            held, at, start = held[kept:], at - kept, 0
+            more = text.read(max(CHUNK, len(held)))
+            if not more:
+                break
+            held += more
+            continue
+        at = token.end()
+        if mark in (b"[", b"{"):
+            depth += 1
+            if not inside and mark == b"[" and depth == len(path) + 1 and (not path or last == key):
+                inside, start = True, at
+        elif mark in (b"]", b"}"):
+            depth -= 1
+            if inside and depth == len(path):
+                yield from _filled(held[start : at - 1])
+                inside = False
+        elif mark == b"," and inside and depth == len(path) + 1:
+            yield from _filled(held[start : at - 1])
+            start = at
+        elif not inside:
+            last = mark
+    if inside or depth or held.strip():
+        raise DamagedError("it ends before its list does")
+
+
+def _filled(item: bytes) -> list[bytes]:
+    return [item] if item.strip() else []
+
+
+def list_path(head: bytes) -> tuple[str, ...] | None:
+    """The keys that lead to the list of papers in the JSON that begins so; None: there is none nearby."""
     start = io.BytesIO(head.removeprefix(codecs.BOM_UTF8))
     try:
         for prefix, event, _ in ijson.parse(start, buf_size=SMALL):
             if event == "start_array" and (prefix == "" or prefix in WRAPPERS):
-                return f"{prefix}.item" if prefix else "item"
+                return tuple(prefix.split(".")) if prefix else ()
             if prefix in ("title", "abstract"):
                 return None
     except (ijson.JSONError, ValueError, RecursionError, OverflowError):
@@ -64,11 +125,12 @@ class _Text:
         self.broken = False
 
     def read(self, size: int) -> bytes:
+        """`size` bytes or fewer, none of them at the end only."""
         if size == 0:
             return b""
-        if self.since > LONGEST_RECORD + CHUNK:
-            raise DamagedError(f"more than {LONGEST_RECORD // 1_000_000} MB without the end of a record")
-        raw = self.stream.read1(CHUNK)
+        if self.since > LONGEST_OBJECT + CHUNK:
+            raise DamagedError(f"more than {LONGEST_OBJECT // 1_000_000} MB without the end of a record")
+        raw = self.stream.read(size)
         self.since += len(raw)
         text = self.decode(raw, final=not raw)
         self.broken = self.broken or ("\ufffd" in text and b"\xef\xbf\xbd" not in raw)

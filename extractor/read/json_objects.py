@@ -9,8 +9,22 @@ from extractor.read.rows import Rows
 from extractor.read.shape import Row
 from extractor.records import Paper, Place
 
-WRAPPERS = ("results", "data", "notes", "papers", "works", "entries", "items", "message.items")
-"""Under which keys APIs give their lists: OpenAlex, Semantic Scholar, OpenReview, ..., Crossref."""
+WRAPPERS = (
+    "results",
+    "data",
+    "notes",
+    "papers",
+    "works",
+    "entries",
+    "items",
+    "message.items",
+    "recommendedPapers",
+    "rows",
+)
+"""Under which keys APIs give their lists: OpenAlex, Semantic Scholar, ..., Crossref, Hugging Face."""
+
+INNER = ("paper", "citedPaper", "citingPaper", "row")
+"""Under which keys an item has the paper itself, beside what is told of it."""
 
 TEXTS = frozenset(("title", "abstract", "paper", "content"))
 """What an object with one of these keys has under the others belongs to one paper."""
@@ -45,6 +59,6 @@ def wrapped(row: Row) -> list | None:
 
 
 def _unwrapped(row: Row) -> Row:
-    """What this program writes has the paper under "paper", beside what was extracted."""
-    inner = row.get("paper")
-    return inner if isinstance(inner, Mapping) and not daily_papers.recognises(row) else row
+    """The paper that an item holds, as what this program writes does; else the item."""
+    inner = next((row[key] for key in INNER if isinstance(row.get(key), Mapping)), None)
+    return row if inner is None or daily_papers.recognises(row) else inner

@@ -10,11 +10,12 @@ from extractor.read.json_objects import papers_in
 from extractor.read.lines import read_lines
 from extractor.read.problems import Problems
 from extractor.read.rows import Rows
+from extractor.read.streams import LONGEST_OBJECT
 from extractor.records import Paper, Place
 
 
 def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[Paper]:
-    for number, line in enumerate(read_lines(stream, problems), 1):
+    for number, line in enumerate(read_lines(stream, problems, LONGEST_OBJECT), 1):
         if not line.strip():
             continue
         row = _object(line, number, problems)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from extractor.read.problems import Problems
-from extractor.read.streams import in_utf8
+from extractor.read.streams import from_windows, head_of, in_utf8, is_windows_text
 
 LONGEST_LINE = 4_000_000
 """Bytes. The longest abstracts have some 10,000; a line of 4 MB is no paper and must not fill the memory."""
@@ -38,15 +38,24 @@ class _Seen:
             problems.add(self.first, self.what + more)
 
 
-def read_lines(stream: io.BufferedReader, problems: Problems) -> Iterator[str]:
-    """Each line without its end; one over `LONGEST_LINE` as an empty one, so that line numbers stay right."""
+def as_utf8(stream: io.BufferedReader, problems: Problems) -> io.BufferedReader:
+    """The same text in UTF-8, from UTF-16 with its mark, or from Windows-1252, which is reported."""
+    stream = in_utf8(stream)
+    if not is_windows_text(head_of(stream)):
+        return stream
+    problems.add(0, "not in UTF-8, read as Windows-1252; where letters are wrong, save the file as UTF-8")
+    return from_windows(stream)
+
+
+def read_lines(stream: io.BufferedReader, problems: Problems, longest: int = LONGEST_LINE) -> Iterator[str]:
+    """Each line without its end; one over `longest` bytes is an empty one, so that line numbers hold."""
     number = 0
     broken = _Seen("bytes that are not UTF-8, replaced by U+FFFD; save the file as UTF-8")
     nuls = _Seen("NUL characters, replaced by U+FFFD")
     try:
-        for raw in _raw_lines(in_utf8(stream)):
+        for raw in _raw_lines(as_utf8(stream, problems), longest):
             if raw is None:
-                limit = f"{LONGEST_LINE // 1_000_000} MB"
+                limit = f"{longest // 1_000_000} MB"
                 problems.skip(number + 1, f"a line of more than {limit}, not read; split it or shorten it")
             for line in _decoded(raw or b"", number + 1, broken):
                 number += 1
@@ -60,10 +69,10 @@ def read_lines(stream: io.BufferedReader, problems: Problems) -> Iterator[str]:
         nuls.report(problems)
 
 
-def _raw_lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Lines as bytes, None for one over `LONGEST_LINE`, which is never held as a whole."""
-    while raw := stream.readline(LONGEST_LINE):
-        if len(raw) < LONGEST_LINE or raw.endswith(b"\n"):
+def _raw_lines(stream: BinaryIO, longest: int) -> Iterator[bytes | None]:
+    """Lines as bytes, None for one over `longest`, which is never held as a whole."""
+    while raw := stream.readline(longest):
+        if len(raw) < longest or raw.endswith(b"\n"):
             yield raw
             continue
         while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):

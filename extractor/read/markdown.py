@@ -19,6 +19,8 @@ HEADING = re.compile(r" {0,3}(#{1,6})\s+(\S.*?)(?:\s+#+)?\s*")
 UNDERLINE = re.compile(r" {0,3}(=+|-{3,})\s*")
 FENCE = re.compile(r" {0,3}(?:```|~~~)")
 LINK = re.compile(r"\[(?P<title>.+)\]\((?P<url>[^()\s]+(?:\([^()\s]*\)[^()\s]*)?)\)")
+ABSTRACT = re.compile(r"(?:[*_]{1,3})?abstract(?:[*_]{1,3})?\s*[:.]?(?:[*_]{1,3})?", re.IGNORECASE)
+RUN_IN = re.compile(r" {0,3}([*_]{1,3})abstract\s*[:.—–-]?\1\s*[:.—–-]?\s*", re.IGNORECASE)
 FRONT = "---"
 LONGEST_FRONT = 200  # lines
 
@@ -41,13 +43,10 @@ def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[
         for section in linked:
             yield from _paper(_facts(section, lines), {}, section.line, problems, rows)
     elif front or sections:
-        title = sections[:1]
-        facts = _facts(title[0], lines) if title else {"abstract": "\n".join(lines[below:]).strip()}
-        abstract = next((each for each in sections[1:] if each.title.lower() == "abstract"), None)
-        if abstract:
-            facts["abstract"] = _text(abstract, lines)
         told = {name: held for name, held in common_facts(front).items() if held}
-        yield from _paper({**facts, **told}, front, title[0].line if title else 1, problems, rows)
+        facts = _single(lines, below, sections, titled="title" in told)
+        line = sections[0].line if sections and "title" not in told else 1
+        yield from _paper({**facts, **told}, front, line, problems, rows)
     else:
         yield from read_paper(lines, problems)
 
@@ -57,6 +56,22 @@ def _paper(
 ) -> Iterator[Paper]:
     if paper := rows.paper_of(facts, row, Place(file=problems.file, line=line), problems):
         yield paper
+
+
+def _single(lines: list[str], below: int, sections: list[Section], titled: bool) -> dict[str, object]:
+    """Title and abstract of a text that is one paper. `titled`: the front matter has its title already, so
+    that the text may begin with the abstract."""
+    first = sections[0].line - 1 if sections else len(lines)
+    lead = "\n".join(lines[below:first]).strip()
+    facts = {"abstract": lead} if (titled and lead) or not sections else _facts(sections[0], lines)
+    named = sections if titled else sections[1:]
+    if abstract := next((each for each in named if ABSTRACT.fullmatch(each.title)), None):
+        return facts | {"abstract": _text(abstract, lines)}
+    at = next((at for at in range(below, len(lines)) if RUN_IN.match(lines[at])), None)
+    if at is None:
+        return facts
+    end = next((each.line - 1 for each in sections if each.line - 1 > at), len(lines))
+    return facts | {"abstract": RUN_IN.sub("", "\n".join(lines[at:end]), count=1).strip()}
 
 
 def _front_matter(lines: list[str], problems: Problems) -> tuple[dict, int]:

@@ -1,6 +1,7 @@
 """OpenAlex works (https://docs.openalex.org), from the API or the snapshot. The abstract comes as an inverted
 index, a word and its positions, and is put together again with one space between words."""
 
+import json
 from collections.abc import Mapping
 
 from extractor.read.identifiers import persons, value_at
@@ -35,17 +36,31 @@ def facts(row: Row) -> dict[str, object]:
 
 
 def rebuilt(index: object) -> str:
-    """The text of an inverted index; what is no list of positions in it is left out."""
-    if not isinstance(index, Mapping):
-        return ""
+    """The text of an inverted index; what is no list of positions in it is left out. The index may be JSON in
+    a text, pairs (a map of Parquet), or wrapped with its length."""
+    if isinstance(index, str):
+        try:
+            index = json.loads(index)
+        except (ValueError, RecursionError):
+            return ""
+    if isinstance(index, Mapping) and isinstance(index.get("InvertedIndex"), Mapping):
+        index = index["InvertedIndex"]
     placed = [
         (position, word)
-        for word, positions in index.items()
+        for word, positions in _pairs(index)
         if isinstance(positions, list)
         for position in positions
         if isinstance(position, int)
     ]
     return " ".join(word for _, word in sorted(placed))
+
+
+def _pairs(index: object) -> list[tuple[str, object]]:
+    if isinstance(index, Mapping):
+        return list(index.items())
+    listed = index if isinstance(index, list) else []
+    pairs = (pair for pair in listed if isinstance(pair, list | tuple) and len(pair) == 2)
+    return [(word, positions) for word, positions in pairs if isinstance(word, str)]
 
 
 READS = frozenset(

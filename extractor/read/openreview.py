@@ -17,6 +17,8 @@ def recognises(row: Row) -> bool:
 def facts(row: Row) -> dict[str, object]:
     if row.get("forum") != row.get("id") or row.get("replyto"):
         raise LeftOut("replies (reviews, decisions, comments: their id is not their forum's)")
+    if row.get("ddate"):
+        raise LeftOut("deleted notes")
     held = row["content"]
     content = {key: _value(each) for key, each in held.items()} if isinstance(held, Mapping) else {}
     authors = persons(content.get("authors"))
@@ -36,5 +38,5 @@ def _value(held: object) -> object:
     return held.get("value") if isinstance(held, Mapping) else held
 
 
-READS = frozenset(["id", "forum", "replyto", "content", "pdate", "odate", "cdate", "tcdate"])
+READS = frozenset(["id", "forum", "replyto", "content", "ddate", "pdate", "odate", "cdate", "tcdate"])
 SHAPE = Shape("openreview", READS, recognises, facts)

@@ -76,6 +76,7 @@ def _date(held: Element | None) -> str:
 
 def _doi(held: Element | None, record: Element) -> str:
     given = [each for each in children(held, "ELocationID") if each.get("EIdType") == "doi"]
+    given = [each for each in given if each.get("ValidYN") != "N"]
     listed = path(record, "PubmedData", "ArticleIdList")
     given += [each for each in children(listed, "ArticleId") if each.get("IdType") == "doi"]
     return text_of(given[0]) if given else ""

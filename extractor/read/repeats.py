@@ -1,7 +1,8 @@
 """The same paper met twice becomes one paper with all its places.
-Takes papers in the order they were met, gives the distinct ones, by text alone: title and abstract are the
-same but for case, spacing and punctuation, or the titles are and one of the two has no abstract. Held in
-SQLite, in memory or in a file, so that memory does not grow with the papers.
+Takes papers in the order they were met, gives the distinct ones: title and abstract are the same but for
+case, spacing and punctuation, or the titles are, one of the two has no abstract, and they have neither two
+DOIs nor two ids of one source ("Editorial"). Held in SQLite, in memory or in a file, so that memory does not
+grow with the papers.
 Never drops a place, and never changes the text of a paper that has an abstract."""
 
 import hashlib
@@ -13,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from extractor.read.identifiers import marks
 from extractor.read.problems import Problem
 from extractor.records import Paper
 
@@ -23,7 +25,8 @@ SCHEMA = """
 CREATE TABLE papers (at INTEGER PRIMARY KEY, id TEXT, has_abstract INTEGER, paper TEXT);
 CREATE TABLE repeats (at INTEGER, n INTEGER, place TEXT, PRIMARY KEY (at, n)) WITHOUT ROWID;
 CREATE TABLE texts (key BLOB PRIMARY KEY, at INTEGER) WITHOUT ROWID;
-CREATE TABLE titles (key BLOB PRIMARY KEY, at INTEGER) WITHOUT ROWID;
+CREATE TABLE titles (key BLOB, kinds TEXT, at INTEGER, PRIMARY KEY (key, kinds)) WITHOUT ROWID;
+CREATE TABLE marked (key BLOB, mark TEXT, at INTEGER, PRIMARY KEY (key, mark)) WITHOUT ROWID;
 CREATE TABLE owners (id TEXT PRIMARY KEY, at INTEGER) WITHOUT ROWID;
 """
 ROWS_AT_ONCE = 1_000
@@ -55,18 +58,18 @@ class Distinct:
 
     def add(self, paper: Paper) -> None:
         title, abstract = normalised(paper.title), normalised(paper.abstract)
-        text_key = _key(f"{title}\n{abstract}")
-        at = self._at("texts", text_key)
-        known = at is not None
+        text_key, title_key = _key(f"{title}\n{abstract}"), _key(title)
+        by_text = bool(abstract) or not title  # a title alone may be that of many papers
+        at = self._at("texts", text_key) if by_text else None
         if at is None and title:
-            at = self._title_alone(_key(title), bool(abstract))
+            at = self._by_title(title_key, paper, bool(abstract))
         if at is None:
-            at = self._append(paper)
+            at, kinds = self._append(paper), (set(), _kinds(paper))
         else:
-            self._merge(at, paper)
-        if not known:
-            self._base.execute("INSERT INTO texts VALUES (?, ?)", (text_key, at))
-            self._base.execute("INSERT OR IGNORE INTO titles VALUES (?, ?)", (_key(title), at))
+            kinds = self._merge(at, paper)
+        if by_text:
+            self._base.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (text_key, at))
+        self._remember(title_key, paper, at, *kinds)
 
     def finish(self) -> Iterator[Problem]:
         """Makes all ids different; a problem for each that two papers had. Go through it to its end."""
@@ -113,20 +116,41 @@ class Distinct:
         row = self._base.execute(f"SELECT at FROM {table} WHERE {column} = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def _title_alone(self, key: bytes, has_abstract: bool) -> int | None:
-        """The first paper of this title, where it or the new entry has no abstract."""
-        at = self._at("titles", key)
-        if at is None or not has_abstract:
-            return at
-        held = self._base.execute("SELECT has_abstract FROM papers WHERE at = ?", (at,)).fetchone()[0]
-        return None if held else at
+    def _by_title(self, key: bytes, paper: Paper, has_abstract: bool) -> int | None:
+        """The first paper of this title that this may be, where it or this has no abstract: one with the same
+        DOI or id, else one that has none of the kinds of marks that this has."""
+        own = marks(paper.id, paper.doi)
+        same = [self._marked(key, kind, mark) for kind, mark in own.items()]
+        kept = "SELECT kinds, at FROM titles WHERE key = ? ORDER BY at"
+        rows = self._base.execute(kept, (key,)).fetchall()
+        same += [at for kinds, at in rows if not own.keys() & kinds.split()]
+        return next((at for at in same if at is not None and not (has_abstract and self._is_full(at))), None)
+
+    def _marked(self, key: bytes, kind: str, mark: str) -> int | None:
+        of_mark = "SELECT at FROM marked WHERE key = ? AND mark = ?"
+        row = self._base.execute(of_mark, (key, f"{kind} {mark}")).fetchone()
+        return row[0] if row else None
+
+    def _is_full(self, at: int) -> bool:
+        """Whether a paper has an abstract."""
+        return self._base.execute("SELECT has_abstract FROM papers WHERE at = ?", (at,)).fetchone()[0]
+
+    def _remember(self, key: bytes, paper: Paper, at: int, known: set[str], kinds: set[str]) -> None:
+        """The marks of an entry of the paper `at`, and its `kinds` of marks, which were `known` before."""
+        if kinds != known:
+            of_before = "DELETE FROM titles WHERE key = ? AND kinds = ? AND at = ?"
+            self._base.execute(of_before, (key, _listed(known), at))
+        self._base.execute("INSERT OR IGNORE INTO titles VALUES (?, ?, ?)", (key, _listed(kinds), at))
+        rows = [(key, f"{kind} {mark}", at) for kind, mark in marks(paper.id, paper.doi).items()]
+        self._base.executemany("INSERT OR IGNORE INTO marked VALUES (?, ?, ?)", rows)
 
     def _append(self, paper: Paper) -> int:
         self._write(self._count, paper)
         self._count += 1
         return self._count - 1
 
-    def _merge(self, at: int, repeat: Paper) -> None:
+    def _merge(self, at: int, repeat: Paper) -> tuple[set[str], set[str]]:
+        """The kinds of marks that the paper had before, and has now."""
         first = self._paper(at)
         merged = _merged(first, repeat)
         if merged != first:
@@ -135,6 +159,7 @@ class Distinct:
             self._repeats += 1
             row = (at, self._repeats, place.model_dump_json())
             self._base.execute("INSERT INTO repeats VALUES (?, ?, ?)", row)
+        return _kinds(first), _kinds(merged)
 
     def _paper(self, at: int) -> Paper:
         """As it is held: with the places of its first entry only."""
@@ -167,6 +192,14 @@ def open_distinct(path: Path) -> Distinct:
 
 def _key(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def _kinds(paper: Paper) -> set[str]:
+    return set(marks(paper.id, paper.doi))
+
+
+def _listed(kinds: set[str]) -> str:
+    return " ".join(sorted(kinds))
 
 
 def _merged(first: Paper, repeat: Paper) -> Paper:

@@ -8,7 +8,7 @@ from functools import partial
 
 import rispy
 
-from extractor.read.dates import iso_date
+from extractor.read.dates import date_in_year, iso_date
 from extractor.read.identifiers import given_first
 from extractor.read.lines import read_lines
 from extractor.read.problems import Problems
@@ -109,9 +109,7 @@ def facts(row: Row) -> dict[str, object]:
 def _date(row: Row) -> object:
     """The fullest of DA, PY and Y1; Web of Science has "JUN" or "JUN 3" beside the year."""
     year = first_of(row, "year", "publication_year")
-    within = row.get("publication_date")
-    written = [row.get("date"), f"{within} {year}" if within else None, row.get("publication_year"), year]
-    if within and " " in within:
-        written.insert(1, f"{within}, {year}")
+    within = date_in_year(row.get("publication_date"), year)
+    written = [row.get("date"), within, row.get("publication_year"), year]
     known = [iso_date(str(each)) for each in written if each]
     return max(known, key=len, default="") or first_of(row, "date", "year", "publication_year")

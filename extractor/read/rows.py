@@ -13,6 +13,7 @@ from extractor.read import (
     paper_copilot,
     scopus,
     semantic_scholar,
+    wos_table,
     zotero,
 )
 from extractor.read.fields import Columns, common_facts, find_columns, paper_from
@@ -30,6 +31,7 @@ SHAPES = (
     paper_copilot.SHAPE,
     csl.SHAPE,
     zotero.SHAPE,
+    wos_table.SHAPE,
     scopus.SHAPE,
 )
 """In the order in which they are tried."""

@@ -1,9 +1,9 @@
 """Scopus' CSV export. "Author full names" has ids behind the names; a record without an abstract says
-"[No abstract available]"."""
+"[No abstract available]", one without authors "[No author name available]"."""
 
 import re
 
-from extractor.read.identifiers import given_first
+from extractor.read.identifiers import given_first, persons
 from extractor.read.shape import Row, Shape, first_of
 
 NO_ABSTRACT = "[No abstract available]"
@@ -33,10 +33,10 @@ def facts(row: Row) -> dict[str, object]:
 
 def _authors(row: Row) -> list[str]:
     if full := row.get("Author full names"):
-        return [given_first(AUTHOR_ID.sub("", name)) for name in str(full).split(";") if name.strip()]
+        return persons([given_first(AUTHOR_ID.sub("", name)) for name in str(full).split(";")])
     short = str(row.get("Authors") or "")
     names = short.split(";") if ";" in short else COMMA_BETWEEN.split(short)
-    return [name.strip() for name in names if name.strip()]
+    return persons(names)
 
 
 READS = frozenset(

@@ -16,7 +16,18 @@ CHUNK = 1 << 18
 LONGEST_RECORD = 8_000_000
 """Bytes. What is longer is no paper's record and must not fill the memory."""
 
+LONGEST_OBJECT = 64_000_000
+"""Bytes of a JSON object: works of OpenAlex with thousands of authors and all their addresses have 20 MB."""
+
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+WINDOWS_LETTERS = frozenset({*range(0xC0, 0xFF), 0x8A, 0x8C, 0x8E, 0x9A, 0x9C, 0x9E, 0x9F})
+WINDOWS_SIGNS = frozenset(
+    {0x80, 0x85, *range(0x91, 0x98), 0x99, 0xA0, 0xA7, 0xA9, 0xAB, 0xAE, *range(0xB0, 0xB8), 0xBB}
+)
+FEWEST_SIGNS = 3
+MOST_SIGNS = 0.2
 
 
 class DamagedError(OSError):
@@ -91,3 +102,22 @@ def in_utf8(stream: io.BufferedReader) -> io.BufferedReader:
         return stream
     decoded = codecs.iterdecode(chunks_of(stream), "utf-16", errors="replace")
     return stream_of(text.encode(errors="replace") for text in decoded)
+
+
+def is_windows_text(head: bytes) -> bool:
+    """Whether text that begins so is Windows-1252, as Latin-1 is too: some bytes over 127, all of them
+    letters or signs that people write, and not one character that is UTF-8."""
+    if head.isascii() or not head.decode(errors="ignore").isascii():
+        return False
+    high = [byte for byte in head if byte > 127]
+    return (
+        FEWEST_SIGNS <= len(high) <= MOST_SIGNS * len(head)
+        and set(high) <= WINDOWS_LETTERS | WINDOWS_SIGNS
+        and not any(byte < 32 and byte not in b"\t\n\r\f" for byte in head)
+    )
+
+
+def from_windows(stream: io.BufferedReader) -> io.BufferedReader:
+    """The same Windows-1252 text in UTF-8."""
+    decoded = codecs.iterdecode(chunks_of(stream), "cp1252", errors="replace")
+    return stream_of(text.encode() for text in decoded)

@@ -1,5 +1,6 @@
 """Zotero's CSV export. Names are "Last, First; Last, First"."""
 
+from extractor.read.dates import iso_date
 from extractor.read.identifiers import given_first
 from extractor.read.shape import Row, Shape, first_of
 
@@ -16,7 +17,7 @@ def facts(row: Row) -> dict[str, object]:
         "id": row.get("Key"),
         "title": row.get("Title"),
         "abstract": row.get("Abstract Note"),
-        "date": first_of(row, "Date", "Publication Year"),
+        "date": iso_date(str(row.get("Date") or "")) or first_of(row, "Publication Year", "Date"),
         "authors": authors,
         "author_count": len(authors) or None,
         "venue": first_of(row, "Publication Title", "Conference Name"),
