@@ -59,7 +59,7 @@ def test_a_paper_in_another_language_is_counted_apart(tmp_path):
 
 
 def test_every_record_is_counted_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("extractor.pipeline.load", lambda rules, model: FakeExtractor())
+    monkeypatch.setattr("extractor.pipeline.load", lambda rules, model, language: FakeExtractor())
     source = write_papers(tmp_path / "in.jsonl", "2x", "2x", "BREAK", "3x")
     lines = [*source.read_text(encoding="utf-8").splitlines(), '{"id": "p9"}', "{", "[]"]
     source.write_text("\n".join([*lines, lines[0]]), encoding="utf-8")
@@ -69,7 +69,7 @@ def test_every_record_is_counted_once(tmp_path, monkeypatch):
 
 
 def test_many_problems_are_kept_in_a_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("extractor.pipeline.load", lambda rules, model: FakeExtractor())
+    monkeypatch.setattr("extractor.pipeline.load", lambda rules, model, language: FakeExtractor())
     source = write_papers(tmp_path / "in.jsonl", *speedups(1))
     source.write_text(source.read_text(encoding="utf-8") + "{\n" * 150, encoding="utf-8")
     report = run([source], tmp_path / "out", Options())

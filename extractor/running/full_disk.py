@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from extractor.export import NoSpace, is_full
-from extractor.running.manifest import FILE, FOLDER
+from extractor.export.folder import WORK
+from extractor.running.manifest import FILE
 
 FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE"})
 
@@ -22,6 +23,6 @@ def telling_full_disk(output: Path, name: str = "") -> Iterator[None]:
             raise
         if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorname", "") not in FULL:
             raise
-        resumable = (output / FOLDER / FILE).is_file()
+        resumable = (output / WORK / FILE).is_file()
         how = f"`extractor run --resume --output {name or output}`" if resumable else "it again"
         raise NoSpace(f"{output}: the disk is full; free space and run {how}") from error
