@@ -23,6 +23,7 @@ from extractor.running.manifest import read_manifest
 from extractor.running.store import LocalStore
 
 COMMAND = (sys.executable, "-m", "extractor", "run", "--output")
+KILLS_PER_RUN = 4  # after so many a run may go on to its end
 
 
 class Disturbed:
@@ -126,7 +127,9 @@ def main() -> None:
         expected = {name: (undisturbed / name).read_bytes() for name in FILES}
         disturbed = Disturbed(source, Path(folder) / "disturbed", expected, given.workers)
         for kill in range(given.times):
-            disturbed.kill_once(seconds / 2, ("main", "main", "worker")[kill % 3])
+            disturbed.kill_once(seconds, ("main", "main", "worker")[kill % 3])
+            if kill % KILLS_PER_RUN == KILLS_PER_RUN - 1:
+                disturbed.finish()
             print(f"{kill + 1} kills: {dict(disturbed.tally)}", flush=True)
         disturbed.finish()
         for what, count in sorted(disturbed.tally.items()):

@@ -26,7 +26,7 @@ from extractor.running.earlier import EarlierRun, index_earlier
 from extractor.running.full_disk import telling_full_disk
 from extractor.running.job import Job, read_rules_folder
 from extractor.running.lock import only_run
-from extractor.running.manifest import FILE, Manifest, ResumeError, read_manifest, versions
+from extractor.running.manifest import FILE, Manifest, ResumeError, how_to_go_on, read_manifest, versions
 from extractor.running.on_dask import extract_on_dask
 from extractor.running.one_paper import Extract, Failure, extract_one
 from extractor.running.options import DEFAULTS, Engine, Options
@@ -350,7 +350,11 @@ def _alone(place: Place) -> Iterator[None]:
         only_run(place.folder, place.name),
     ):
         place.enter()
-        yield
+        try:
+            yield
+        except WorkerError as error:
+            how = how_to_go_on(place.folder, place.name)
+            raise WorkerError(f"{error}; {how} goes on" if how else str(error)) from error
 
 
 @contextmanager

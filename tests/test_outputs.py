@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from build import load_fake
 from running import speedups, tables, write_papers
+from typer.testing import CliRunner
 
+from extractor.cli import app
 from extractor.export import OutputError, read_jsonl
 from extractor.run import Options, run
 from extractor.run_folder import open_run
@@ -119,6 +121,27 @@ def test_what_is_in_the_way_is_told_before_anything_is_done(here, name, is_folde
     what = "folder" if is_folder else "file"
     with pytest.raises(OutputError, match=f"{name}: a {what} is in the way; move it away"):
         run(["in.jsonl"], "out", options)
+
+
+def test_every_command_reads_tables_in_parts(here):
+    write_papers(here / "in.jsonl", *speedups(5))
+    for name, options in (("joined", Options()), ("parts", PARTS)):
+        run(["in.jsonl"], name, options)
+    shown = []
+    for name in ("joined", "parts"):
+        commands = (
+            ["compare", name, "--layout", "list", "--format", "csv"],
+            ["verify", name],
+            ["export", name, "--to", "claims.csv"],
+            ["report", name, "--output", "report.html"],
+            ["evaluate", "joined/extractions.jsonl", "--predicted", name],
+        )
+        done = [CliRunner().invoke(app, command) for command in commands]
+        shown.append([(one.exit_code, one.output) for one in done])
+    assert shown[0] == shown[1]
+    assert all(code in (0, 1) for code, _ in shown[0])
+    (here / "parts" / "claims" / "part-00001.parquet").unlink()
+    assert "rows for" in CliRunner().invoke(app, ["verify", "parts"]).output
 
 
 def test_tables_in_parts_are_read_in_the_order_of_their_numbers(here):

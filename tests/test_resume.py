@@ -16,9 +16,10 @@ from typer.testing import CliRunner
 from extractor.cli import app
 from extractor.export import OutputError
 from extractor.read import ReadError
-from extractor.run import Options, ResumeError, resume, run
+from extractor.run import Options, ResumeError, WorkerError, resume, run
 from extractor.run_folder import RunError, open_run
 from extractor.running.lock import only_run
+from extractor.running.manifest import read_manifest
 from extractor.saved import SavedError, claim_rows_of
 from extractor.watch import Silent
 
@@ -303,6 +304,44 @@ def test_another_version_of_the_rules_is_refused(stopped, monkeypatch):
         resume(stopped)
 
 
+@pytest.mark.parametrize(
+    ("written", "edited"),
+    [
+        ('"papers_per_part": 2,', '"papers_per_part": 0,'),
+        ('"bom": false', '"bim": false'),
+        ('"rules"', '"rulez"'),
+    ],
+)
+def test_an_edited_manifest_is_not_believed(stopped, source, undisturbed, written, edited):
+    path = stopped / ".work" / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace(written, edited), encoding="utf-8")
+    with pytest.raises(ResumeError, match="the unfinished run there is damaged; run it anew"):
+        resume(stopped)
+    assert run([source], stopped, SMALL_PARTS).note == "an unfinished run there was given up: it is damaged"
+    assert tables(stopped) == undisturbed
+
+
+def test_a_manifest_of_another_version_is_told(stopped):
+    manifest = read_manifest(stopped / ".work")
+    manifest.model_copy(update={"options": {"speed": 9}}).write(stopped / ".work")
+    with pytest.raises(ResumeError, match="was begun by another version; run it anew, with its sources"):
+        resume(stopped)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"damaged" * 1000)])
+def test_damaged_papers_are_read_again(stopped, source, extractor, undisturbed, damage):
+    damage(next((stopped / ".work").glob("papers-*.sqlite")))
+    moved = source.rename(source.with_name("moved.jsonl"))
+    with pytest.raises(
+        ResumeError, match=r"its sources have to be read again, and now: .*in\.jsonl: no such"
+    ):
+        resume(stopped)
+    moved.rename(source)
+    assert resume(stopped).note == "an unfinished run there was gone on with: 2 of 5 parts done"
+    assert extractor.given == ["p4", "p5", "p6", "p7", "p8"]
+    assert tables(stopped) == undisturbed
+
+
 def test_a_second_run_in_the_same_folder_is_refused(source, tmp_path, extractor):
     (tmp_path / "out").mkdir()
     with only_run(tmp_path / "out"), pytest.raises(OutputError, match="another run is at work there"):
@@ -328,6 +367,32 @@ def command(monkeypatch, tmp_path):
     monkeypatch.setattr("extractor.pipeline.load", load_misbehaving)
     monkeypatch.chdir(tmp_path)
     return lambda *given: CliRunner().invoke(app, list(map(str, given)), catch_exceptions=False)
+
+
+def test_a_command_stopped_in_standard_input_promises_nothing(source, command, monkeypatch):
+    def stop(self, paper):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("extractor.read.repeats.Distinct.add", stop)
+    done = CliRunner().invoke(app, ["run", "-", "-o", "out"], input=source.read_bytes())
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "stopped")
+
+
+def test_the_way_to_go_on_can_be_pasted(command, tmp_path):
+    write_papers(tmp_path / "in.jsonl", "STOP")
+    done = command("run", "in.jsonl", "--output", "my claims")
+    assert done.stderr.splitlines()[-1] == "stopped; `extractor run --resume --output 'my claims'` goes on"
+
+
+def test_workers_that_can_not_work_leave_a_run_to_go_on_with(stopped, monkeypatch):
+    def fail(*arguments):
+        raise WorkerError("they keep dying")
+
+    monkeypatch.setattr("extractor.run.in_processes", fail)
+    with pytest.raises(
+        WorkerError, match=r"they keep dying; `extractor run --resume --output \S+out` goes on"
+    ):
+        resume(stopped)
 
 
 @pytest.mark.parametrize(("text", "code"), [("STOP", 130), ("TERM", 143)])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from extractor.export import OutputError, make_directory
 from extractor.read import ReadError
+from extractor.read.locations import STANDARD_INPUT
 from extractor.read.repeats import open_distinct
 from extractor.running.earlier import KEPT, holds_for, keep_parts
 from extractor.running.manifest import FILE, Manifest, Read, ResumeError, new_id, read_manifest
@@ -22,7 +23,6 @@ from extractor.running.reading import read_papers
 from extractor.running.store import LocalStore, Store
 from extractor.watch import Watch
 
-STANDARD_INPUT = "-"
 FEWEST_PER_PART = 25
 CORES_OF_A_CLUSTER = 64  # as a guess
 PARTS_PER_CORE = 8  # so that all workers are busy to the end
@@ -96,15 +96,19 @@ class Beginning:
             raise ResumeError(f"its sources {what}, and now: {error}") from error
 
     def _begin_anew(self, asked: Manifest) -> Unfinished:
+        damaged = (self.work / FILE).is_file() and read_manifest(self.work) is None
         give_up_exchange(self.work.parent)
         clear(self.work)
         make_directory(self.work)
         asked.write(self.work)
         try:
-            return Unfinished(self._reading(asked))
+            manifest = self._reading(asked)
         except (ReadError, OutputError):
             clear(self.work)
             raise
+        if damaged:
+            return self._noted(manifest, "an unfinished run there was given up: it is damaged")
+        return Unfinished(manifest)
 
     def _reading(self, manifest: Manifest) -> Manifest:
         manifest = _cut(manifest.model_copy(update={"read": self._read(manifest)}))

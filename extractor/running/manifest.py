@@ -7,13 +7,16 @@ import platform
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from shlex import quote
 from typing import Any
 from uuid import uuid4
 
 from pydantic import Field
 
 from extractor.export import replacing
+from extractor.export.folder import WORK
 from extractor.read import FileRead, Problem
+from extractor.read.locations import STANDARD_INPUT
 from extractor.records import RECORD_VERSION, Record
 
 FILE = "manifest.json"
@@ -61,6 +64,15 @@ class Manifest(Record):
         content = self.model_dump_json(indent=2)
         with replacing(work / FILE) as file:
             file.write(f"{content}\n{_checksum(content)}\n")
+
+
+def how_to_go_on(output: Path, name: str) -> str:
+    """The command that goes on with the unfinished run in the folder `output`, which the user calls `name`;
+    "" if there is none, or it was reading standard input."""
+    manifest = read_manifest(output / WORK)
+    if manifest is None or (manifest.read is None and STANDARD_INPUT in manifest.sources):
+        return ""
+    return f"`extractor run --resume --output {quote(name)}`"
 
 
 def read_manifest(work: Path) -> Manifest | None:

@@ -31,7 +31,6 @@ MOST_LOST = 3  # papers tried alone in a row whose workers died
 
 KILLED = "killed"  # in place of a result: all workers that were given the task died
 DIED = "the Dask workers that were given it died"
-GO_ON = "when that is mended, the same command goes on"
 OUT_OF_MEMORY = "most likely they are out of memory: give them more, or fewer threads each"
 
 
@@ -163,7 +162,7 @@ class _Cluster:
         from distributed import KilledWorker
 
         if future.status not in ("finished", "error"):
-            raise WorkerError(f"{self._address}: the Dask scheduler went away; {GO_ON}")
+            raise WorkerError(f"{self._address}: the Dask scheduler went away; start it again")
         error = future.exception()
         if isinstance(error, KilledWorker):
             return KILLED
@@ -175,7 +174,7 @@ class _Cluster:
             ) from error
         if error:
             told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            raise WorkerError(f"a part could not be done, nor on other workers ({told}); {GO_ON}") from error
+            raise WorkerError(f"a part could not be done, nor on other workers ({told})") from error
         result = future.result()
         if isinstance(result, MENDABLE):
             raise result

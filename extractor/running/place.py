@@ -14,7 +14,7 @@ from typing import Protocol
 from extractor.export import OutputError, make_directory
 from extractor.export.folder import EXTRACTIONS, JSONL, RUN_FILE, WORK
 from extractor.running.begin import clear, parts_folder
-from extractor.running.manifest import FILE, Manifest
+from extractor.running.manifest import FILE, Manifest, how_to_go_on
 from extractor.running.outputs import (
     FOLDERS,
     REPLACING,
@@ -191,9 +191,10 @@ class UrlPlace:
             ) from error
 
 
-def can_go_on(output: Path | str) -> bool:
-    """Whether an unfinished run stands there."""
-    return (place_of(output).folder / WORK / FILE).is_file()
+def command_to_go_on(output: Path | str) -> str:
+    """The one that goes on with the unfinished run there; "" if none can."""
+    place = place_of(output)
+    return how_to_go_on(place.folder, place.name)
 
 
 def place_of(output: Path | str) -> Place:
