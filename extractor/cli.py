@@ -4,7 +4,7 @@ usage, 130 stopped by Ctrl-C, 143 by SIGTERM."""
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -131,9 +131,8 @@ def run(
     ] = None,
 ) -> None:
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
-    with _teller(log_format, quiet, verbose) as watch:
-        usage = _usage_errors(watch.error) if log_format == "json" else nullcontext()
-        with usage, _one_line_errors(watch.error), _stopping(output, watch.error):
+    with _usage_errors(log_format), _teller(log_format, quiet, verbose) as watch:
+        with _one_line_errors(watch.error), _stopping(output, watch.error):
             from extractor.run import Options, resume
             from extractor.run import run as run_papers
             from extractor.summary import summary
@@ -541,12 +540,16 @@ def _stopping(output: str, say: Callable[[str, int], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _usage_errors(say: Callable[[str, int], None]) -> Iterator[None]:
-    """Wrong usage is said as other errors are."""
+def _usage_errors(log_format: str) -> Iterator[None]:
+    """Wrong usage is told as other errors are, where that is as JSON."""
+    from extractor.progress import LogFormat, as_event
+
     try:
         yield
     except typer.BadParameter as error:
-        say(error.format_message(), 2)
+        if log_format != LogFormat.JSON:
+            raise
+        typer.echo(as_event(error.format_message(), 2), err=True)
         raise typer.Exit(2) from None
 
 

@@ -204,15 +204,8 @@ def test_nothing_read_is_an_error_event_too(extractor, tmp_path):
     assert (json.loads(done.stderr)["exit_code"], done.exit_code) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    ("more", "message"),
-    [
-        (("--log-format", "xml"), "'xml' is none of text, json"),
-        (("--quiet", "--verbose"), "it can't go with --verbose"),
-    ],
-)
 def test_wrong_usage_is_an_error_event_where_events_are_told(extractor, papers):
-    for usage in (["--map", "title"], ["--resume"]):
+    for usage in (["--map", "title"], ["--resume"], ["--quiet", "--verbose"]):
         done = extractor("run", papers, *usage, "--log-format", "json")
         event = json.loads(done.stderr)
         assert (event["event"], event["exit_code"], done.exit_code) == ("error", 2, 2)
@@ -230,10 +223,17 @@ def test_the_summary_is_not_broken_into_lines_for_programs(extractor, papers, tm
     done = extractor("run", papers, "--output", f"out{'x' * 90}")
     assert (
         done.stdout.splitlines()[-1]
-        == f"out{'x' * 90}/ has {', '.join((*FILES, 'problems.jsonl', 'run.json'))}"
+        == f"out{'x' * 90}/ has {', '.join((*FILES, 'failed.jsonl', 'problems.jsonl', 'run.json'))}"
     )
 
 
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--log-format", "xml"), "'xml' is none of text, json"),
+        (("--quiet", "--verbose"), "it can't go with --verbose"),
+    ],
+)
 def test_what_cannot_be_meant_is_wrong_usage(extractor, papers, more, message):
     done = extractor("run", papers, *more)
     assert (done.exit_code, message in done.stderr) == (2, True)
