@@ -160,7 +160,10 @@ def _extract_parts(unfinished: Unfinished, work: Path, store: Store, options: Op
     reusable = not options.fresh and index_earlier(work.parent, index, manifest.versions, manifest.options)
     papers, size = manifest.read.papers, manifest.papers_per_part
     left_over = _left_over(manifest, store, watch) if unfinished.interrupted else range(manifest.parts)
+    if not left_over:
+        return
     tasks = (Task(n, n * size, min(papers, (n + 1) * size)) for n in left_over)
+    total = sum(min(papers, (n + 1) * size) - n * size for n in left_over)
     settings = Settings(
         min_confidence=options.min_confidence,
         any_language=options.any_language,
@@ -170,7 +173,7 @@ def _extract_parts(unfinished: Unfinished, work: Path, store: Store, options: Op
     if options.engine == Engine.DASK:
         _extract_on_dask(
             tasks,
-            len(left_over),
+            total,
             manifest,
             work,
             store,
@@ -180,7 +183,7 @@ def _extract_parts(unfinished: Unfinished, work: Path, store: Store, options: Op
             watch,
         )
         return
-    watch.step("extracting", sum(min(papers, (n + 1) * size) - n * size for n in left_over))
+    watch.step("extracting", total)
     load = partial(pipeline.load, options.rules, options.model, options.any_language)
     set_up = partial(
         PartWork, load, papers_file(work, manifest), store, settings, index if reusable else None
@@ -207,13 +210,13 @@ def _extract_parts(unfinished: Unfinished, work: Path, store: Store, options: Op
 
 
 def _left_over(manifest: Manifest, store: Store, watch: Watch) -> Sequence[int]:
-    """The numbers of the parts that are not finished."""
+    """The numbers of the parts that are not known to be finished."""
     watch.step("looking through what is done", manifest.read.papers)
     names, left_over = store.names("done"), []
     for number in range(manifest.parts):
         there = part_file("done", number, "json") in names
         # what is far away is looked at by who would do it again
-        if not there or (isinstance(store, LocalStore) and not finished_part(number, store)):
+        if not (there and isinstance(store, LocalStore) and finished_part(number, store)):
             left_over.append(number)
         watch.done(min(manifest.papers_per_part, manifest.read.papers - number * manifest.papers_per_part))
     return left_over
@@ -221,7 +224,7 @@ def _left_over(manifest: Manifest, store: Store, watch: Watch) -> Sequence[int]:
 
 def _extract_on_dask(
     tasks: Iterable[Task],
-    count: int,
+    total: int,
     manifest: Manifest,
     work: Path,
     store: Store,
@@ -242,12 +245,13 @@ def _extract_on_dask(
     distinct = open_distinct(papers_file(work, manifest))
     extract_on_dask(
         tasks,
+        total,
         distinct,
         EarlierRun(index) if index else None,
         job,
         watch,
         scheduler=options.scheduler,
-        workers=min(options.workers or _cores(), count),
+        workers=min(options.workers or _cores(), -(-total // manifest.papers_per_part)),
     )
     distinct.close()
 
