@@ -17,12 +17,13 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from extractor.export import FILES
-from extractor.export.folder import RUN_FILE
+from extractor.export.folder import RUN_FILE, WORK
 from extractor.running.begin import finished_parts, parts_folder
-from extractor.running.manifest import FOLDER, read_manifest
+from extractor.running.manifest import read_manifest
 from extractor.running.store import LocalStore
 
 COMMAND = (sys.executable, "-m", "extractor", "run", "--output")
+KILLS_PER_RUN = 4  # after so many a run may go on to its end
 
 
 class Disturbed:
@@ -34,7 +35,7 @@ class Disturbed:
 
     def start(self) -> subprocess.Popen:
         """Goes on, by `--resume` or by the same command again, or begins."""
-        unfinished = (self.output / FOLDER).is_dir() and read_manifest(self.output / FOLDER)
+        unfinished = (self.output / WORK).is_dir() and read_manifest(self.output / WORK)
         resumed = bool(unfinished) and random.random() < 0.5
         how = ["--resume"] if resumed else [str(self.source), "--no-model"]
         return subprocess.Popen(
@@ -71,17 +72,17 @@ class Disturbed:
                 self.compare()
 
     def phase(self) -> str:
-        manifest = read_manifest(self.output / FOLDER)
+        manifest = read_manifest(self.output / WORK)
         if manifest is None:
             return "starting or ending"
         if manifest.read is None:
             return "reading"
-        done = finished_parts(LocalStore(parts_folder(self.output / FOLDER, manifest)))
+        done = finished_parts(LocalStore(parts_folder(self.output / WORK, manifest)))
         return "extracting" if done < manifest.parts else "assembling"
 
     def finish(self) -> None:
         """Lets an unfinished run go on to its end."""
-        if (self.output / FOLDER).is_dir():
+        if (self.output / WORK).is_dir():
             process = self.start()
             process.wait()
             self.finished(process)
@@ -126,7 +127,9 @@ def main() -> None:
         expected = {name: (undisturbed / name).read_bytes() for name in FILES}
         disturbed = Disturbed(source, Path(folder) / "disturbed", expected, given.workers)
         for kill in range(given.times):
-            disturbed.kill_once(seconds / 2, ("main", "main", "worker")[kill % 3])
+            disturbed.kill_once(seconds, ("main", "main", "worker")[kill % 3])
+            if kill % KILLS_PER_RUN == KILLS_PER_RUN - 1:
+                disturbed.finish()
             print(f"{kill + 1} kills: {dict(disturbed.tally)}", flush=True)
         disturbed.finish()
         for what, count in sorted(disturbed.tally.items()):

@@ -1,7 +1,8 @@
 """The commands, each a call of a function that Python users can call too. What a command needs is imported in
 it, so that `extractor --help` answers at once. Exit codes: 0 done, 1 nothing read or a test failed, 2 wrong
-usage."""
+usage, 130 stopped by Ctrl-C, 143 by SIGTERM."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +37,8 @@ FORMAT_NAMES = (
     "openalex, arxiv-snapshot, openreview, daily-papers, semantic-scholar, paper-copilot, csl-json, zotero, "
     "wos-table, scopus"
 )
+
+UNBROKEN = 100_000  # characters of a line, for programs
 
 FILTERS = "Which claims (each may be given several times)"
 
@@ -129,13 +132,13 @@ def run(
     ] = None,
 ) -> None:
     """Extract from papers and leave tables: `extractor run samples/ --output output/`."""
-    mapped = dict(_pair(each) for each in columns or ())
-    with _teller(log_format, quiet, verbose) as watch:
+    with _usage_errors(log_format), _teller(log_format, quiet, verbose) as watch:
         with _one_line_errors(watch.error), _stopping(output, watch.error):
             from extractor.run import Options, resume
             from extractor.run import run as run_papers
             from extractor.summary import summary
 
+            mapped = dict(_pair(each) for each in columns or ())
             options = Options(
                 rules,
                 model,
@@ -165,7 +168,7 @@ def run(
                 report = run_papers(sources, output, replace(options, **how), watch)
             watch.ended(report)
             if not quiet:
-                _print(summary(report))
+                _print(summary(report), wide=True)
         if not report.read.papers:
             watch.error("nothing was read, so nothing was written; give files that hold papers", 1)
             raise typer.Exit(1)
@@ -505,10 +508,14 @@ def _teller(log_format: str, quiet: bool, verbose: bool):
     return teller(LogFormat(log_format), quiet=quiet, verbose=verbose)
 
 
-def _print(renderable) -> None:
+def _print(renderable, *, wide: bool = False) -> None:
+    """`wide`: lines are not broken where the output is no terminal."""
     from rich.console import Console
 
-    Console(highlight=False).print(renderable)
+    console = Console(highlight=False)
+    if wide and not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = UNBROKEN
+    console.print(renderable)
 
 
 def _say_error(message: str, code: int) -> None:
@@ -524,12 +531,27 @@ def _stopping(output: str, say: Callable[[str, int], None]) -> Iterator[None]:
         with terminable():
             yield
     except KeyboardInterrupt as stop:
-        from extractor.running.place import can_go_on
+        from extractor.running.place import command_to_go_on
 
-        how = f"; `extractor run --resume --output {output}` goes on" if can_go_on(output) else ""
+        command = command_to_go_on(output)
+        how = f"; {command} goes on" if command else ""
         code = 143 if isinstance(stop, Terminated) else 130
         say(f"stopped{how}", code)
         raise typer.Exit(code) from None
+
+
+@contextmanager
+def _usage_errors(log_format: str) -> Iterator[None]:
+    """Wrong usage is told as other errors are, where that is as JSON."""
+    from extractor.progress import LogFormat, as_event
+
+    try:
+        yield
+    except typer.BadParameter as error:
+        if log_format != LogFormat.JSON:
+            raise
+        typer.echo(as_event(error.format_message(), 2), err=True)
+        raise typer.Exit(2) from None
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from extractor import pipeline
+from extractor.export.folder import extraction_files
 from extractor.gold import gold_papers
 from extractor.records import Extraction, Kind, Label, Paper, Role
 from extractor.run import extract_all
@@ -407,14 +408,16 @@ def judged_answers(run: Path) -> list[Answer]:
 
 
 def read_answers(path: Path) -> list[Answer]:
-    """The annotated or extracted papers of a JSONL file; GoldError where a line holds none."""
+    """The annotated or extracted papers of a JSONL file, or those of a run's folder; GoldError where a line
+    holds none."""
     answers = []
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                try:
-                    answers.append(answer(json.loads(line)))
-                except (ValueError, KeyError, TypeError, AttributeError) as error:
-                    what = f"no annotated or extracted paper ({type(error).__name__}: {error})"
-                    raise GoldError(f"{path}:{number}: {what}; see `extractor schema`") from error
+    for file in extraction_files(open_run(path).path) if path.is_dir() else [path]:
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    try:
+                        answers.append(answer(json.loads(line)))
+                    except (ValueError, KeyError, TypeError, AttributeError) as error:
+                        what = f"no annotated or extracted paper ({type(error).__name__}: {error})"
+                        raise GoldError(f"{file}:{number}: {what}; see `extractor schema`") from error
     return answers

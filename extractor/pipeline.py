@@ -32,6 +32,9 @@ class Finding:
     claims: tuple[Claim, ...] = ()
 
 
+FIRST = Paper(id="first", title="", abstract="It is 2x faster than the others, with 71.4% on the test set.")
+
+
 class ClaimFinder:
     """Clean, find, read, link, normalise. `reader` is the trained model, or None for rules alone."""
 
@@ -236,6 +239,9 @@ class Extractor:
 
 def load(rules: Path | None = None, model: bool = True, any_language: bool = False) -> Extractor:
     """The extractor with the built-in rules, changed by those in the folder `rules`; `model=False` leaves the
-    trained reader out, `any_language=True` reads abstracts that are not English too. RuleError for bad rules,
+    trained reader out, `any_language=True` reads abstracts that are not English too. What the first text
+    takes longer, since patterns are compiled for it, is part of loading. RuleError for bad rules,
     ModelError for a damaged or missing model."""
-    return Extractor(ClaimFinder(load_rules(rules), load_reader() if model else None), any_language)
+    extractor = Extractor(ClaimFinder(load_rules(rules), load_reader() if model else None), any_language)
+    extractor.extract(FIRST)
+    return extractor

@@ -105,6 +105,9 @@ class Lines(Teller):
         if self.verbose:
             self.say(str(problem))
 
+    def note(self, message: str) -> None:
+        self.say(message)
+
     def ended(self, report: Report) -> None:
         self._finish()
         for file in report.read.files if self.verbose else ():
@@ -171,7 +174,7 @@ class Bar(Lines):
 
 
 class Events(Teller):
-    """A JSON object a line: `step`, `progress` every half a minute, `problem`, `step_done`, `file`,
+    """A JSON object a line: `step`, `progress` every half a minute, `problem`, `note`, `step_done`, `file`,
     `summary`, `error`, each with its time."""
 
     def __init__(self, stream: TextIO, now: Clock = time.monotonic):
@@ -193,6 +196,9 @@ class Events(Teller):
 
     def problem(self, problem: Problem) -> None:
         self._tell("problem", **problem.model_dump())
+
+    def note(self, message: str) -> None:
+        self._tell("note", message=message)
 
     def ended(self, report: Report) -> None:
         self._finish()

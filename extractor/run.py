@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
@@ -15,24 +15,25 @@ from typing import Any
 
 from extractor import pipeline
 from extractor.export import FILES, NoSpace, make_directory, replacing
-from extractor.export.folder import RUN_FILE
+from extractor.export.folder import RUN_FILE, WORK
 from extractor.read.repeats import open_distinct
 from extractor.reader import model_version
 from extractor.records import Extraction, Paper
 from extractor.rules import load_rules
-from extractor.running.assemble import FOLDERS, join_parts, leave_parts, parts_checksum
-from extractor.running.begin import PAPERS, PROBLEMS, Unfinished, begin, begin_again, clear
+from extractor.running.assemble import join_parts, link_parts, parts_checksum
+from extractor.running.begin import Beginning, Unfinished, papers_file, problems_file
 from extractor.running.earlier import EarlierRun, index_earlier
 from extractor.running.full_disk import telling_full_disk
 from extractor.running.job import Job, read_rules_folder
 from extractor.running.lock import only_run
-from extractor.running.manifest import FILE, FOLDER, Manifest, ResumeError, read_manifest, versions
+from extractor.running.manifest import FILE, Manifest, ResumeError, how_to_go_on, read_manifest, versions
 from extractor.running.on_dask import extract_on_dask
 from extractor.running.one_paper import Extract, Failure, extract_one
 from extractor.running.options import DEFAULTS, Engine, Options
+from extractor.running.outputs import FAILED, FOLDERS, PROBLEMS, Guard, Left, exchange, left
 from extractor.running.part_work import ListWork, PartWork
-from extractor.running.parts import PartDone, Settings, part_file
-from extractor.running.place import FAILED, Place, place_of
+from extractor.running.parts import PartDone, Settings, finished_part, part_file
+from extractor.running.place import Place, place_of
 from extractor.running.report import Counts, Report, failure_problem, write_run_file
 from extractor.running.store import LocalStore, Store
 from extractor.running.tally import Tally
@@ -40,6 +41,8 @@ from extractor.running.workers import Task, WorkerError, in_processes
 from extractor.watch import SILENT, Watch
 
 __all__ = [
+    "FAILED",
+    "PROBLEMS",
     "RUN_FILE",
     "Counts",
     "Engine",
@@ -57,6 +60,7 @@ __all__ = [
 PAPERS_PER_WORKER = 200  # a process takes about as long to start as to extract so many
 PAPERS_PER_TASK = 16  # sent to a process at a time where papers are in memory
 EARLIER = "earlier.sqlite"
+ASSEMBLED = "assembled"  # the tables, before they are exchanged for those of an earlier run
 
 
 def run(
@@ -76,9 +80,10 @@ def run(
     )
     clock.lap("start")
     with _alone(place):
+        place.check(parts=options.parts)
         if not options.fresh:
             place.fetch_earlier()
-        unfinished = begin(asked, place.folder / FOLDER, watch, place.store)
+        unfinished = _beginning(place, watch, parts=options.parts).begin(asked)
         return _finish(unfinished, place, options, watch, clock)
 
 
@@ -95,7 +100,7 @@ def resume(
     `run`."""
     clock = _Clock()
     place = place_of(output)
-    work = place.folder / FOLDER
+    work = place.folder / WORK
     with _alone(place):
         if not (work / FILE).is_file():
             finished = (place.folder / RUN_FILE).is_file()
@@ -106,6 +111,11 @@ def resume(
             raise ResumeError(
                 f"{place.name}: the unfinished run there is damaged; run it anew, with its sources"
             )
+        if set(manifest.options) != set(asdict(DEFAULTS)):
+            raise ResumeError(
+                f"{place.name}: the unfinished run there was begun by another version; run it anew, with its "
+                "sources"
+            )
         options = replace(_options(manifest), workers=workers, engine=engine, scheduler=scheduler)
         now = _versions(options)
         if changed := [name for name in now if manifest.versions.get(name) != now[name]]:
@@ -114,26 +124,32 @@ def resume(
                 "with its sources"
             )
         clock.lap("start")
-        return _finish(begin_again(manifest, work, watch, place.store), place, options, watch, clock)
+        place.check(parts=options.parts)
+        unfinished = _beginning(place, watch, parts=options.parts).begin_again(manifest)
+        return _finish(unfinished, place, options, watch, clock)
 
 
 def _finish(unfinished: Unfinished, place: Place, options: Options, watch: Watch, clock: "_Clock") -> Report:
     """Extracts what is not yet, puts the parts together and takes the work folder away."""
-    manifest, output, work = unfinished.manifest, place.folder, place.folder / FOLDER
+    manifest, output, work = unfinished.manifest, place.folder, place.folder / WORK
     clock.lap("read")
     if not manifest.read.papers:
-        clear(work)
         return Report(place.name, manifest.read, seconds=clock.seconds(), note=unfinished.note)
     place.keep(manifest)
     store = place.store(manifest)
     _extract_parts(unfinished, work, store, options, watch)
     clock.lap("extract")
     watch.step("writing", manifest.read.papers)
-    tally, checksum, files = _assemble(manifest, work, store, output, watch)
+    assembled = work / ASSEMBLED
+    shutil.rmtree(assembled, ignore_errors=True)
+    make_directory(assembled)
+    tally, checksum, now = _assemble(manifest, work, store, assembled, watch)
+    exchange(output, assembled, now)
     clock.lap("assemble")
-    report = Report(place.name, manifest.read, tally, clock.seconds(), files, unfinished.note)
-    write_run_file(output / RUN_FILE, report, manifest, options, checksum)
-    place.leave(files, store)
+    report = Report(place.name, manifest.read, tally, clock.seconds(), now["outputs"], unfinished.note)
+    write_run_file(assembled / RUN_FILE, report, manifest, options, checksum)
+    (assembled / RUN_FILE).replace(output / RUN_FILE)
+    place.leave(now, store)
     return report
 
 
@@ -143,7 +159,11 @@ def _extract_parts(unfinished: Unfinished, work: Path, store: Store, options: Op
     index.unlink(missing_ok=True)
     reusable = not options.fresh and index_earlier(work.parent, index, manifest.versions, manifest.options)
     papers, size = manifest.read.papers, manifest.papers_per_part
-    tasks = [Task(n, n * size, min(papers, (n + 1) * size)) for n in range(manifest.parts)]
+    left_over = _left_over(manifest, store, watch) if unfinished.interrupted else range(manifest.parts)
+    if not left_over:
+        return
+    tasks = (Task(n, n * size, min(papers, (n + 1) * size)) for n in left_over)
+    total = sum(min(papers, (n + 1) * size) - n * size for n in left_over)
     settings = Settings(
         min_confidence=options.min_confidence,
         any_language=options.any_language,
@@ -151,11 +171,23 @@ def _extract_parts(unfinished: Unfinished, work: Path, store: Store, options: Op
         seconds_per_paper=options.seconds_per_paper,
     )
     if options.engine == Engine.DASK:
-        _extract_on_dask(tasks, manifest, work, store, settings, index if reusable else None, options, watch)
+        _extract_on_dask(
+            tasks,
+            total,
+            manifest,
+            work,
+            store,
+            settings,
+            index if reusable else None,
+            options,
+            watch,
+        )
         return
-    watch.step("extracting", papers)
+    watch.step("extracting", total)
     load = partial(pipeline.load, options.rules, options.model, options.any_language)
-    set_up = partial(PartWork, load, work / PAPERS, store, settings, index if reusable else None)
+    set_up = partial(
+        PartWork, load, papers_file(work, manifest), store, settings, index if reusable else None
+    )
     processes = _processes(options.workers, papers)
     # what was interrupted may hold a paper that brings its process down, which must not be this one
     if processes < 2 and not unfinished.interrupted:
@@ -163,11 +195,11 @@ def _extract_parts(unfinished: Unfinished, work: Path, store: Store, options: Op
         for task in tasks:
             part_work(task, lambda index: watch.done(index >= 0))
         return
-    distinct = open_distinct(work / PAPERS)
+    distinct = open_distinct(papers_file(work, manifest))
     done = in_processes(
         tasks,
         set_up,
-        min(max(1, processes), len(tasks)),
+        max(1, min(processes, len(left_over))),
         lambda at: next(distinct.papers(at, at + 1)),
         options.seconds_per_paper,
         watch.done,
@@ -177,8 +209,22 @@ def _extract_parts(unfinished: Unfinished, work: Path, store: Store, options: Op
     distinct.close()
 
 
+def _left_over(manifest: Manifest, store: Store, watch: Watch) -> Sequence[int]:
+    """The numbers of the parts that are not known to be finished."""
+    watch.step("looking through what is done", manifest.read.papers)
+    names, left_over = store.names("done"), []
+    for number in range(manifest.parts):
+        there = part_file("done", number, "json") in names
+        # what is far away is looked at by who would do it again
+        if not (there and isinstance(store, LocalStore) and finished_part(number, store)):
+            left_over.append(number)
+        watch.done(min(manifest.papers_per_part, manifest.read.papers - number * manifest.papers_per_part))
+    return left_over
+
+
 def _extract_on_dask(
-    tasks: Sequence[Task],
+    tasks: Iterable[Task],
+    total: int,
     manifest: Manifest,
     work: Path,
     store: Store,
@@ -196,25 +242,27 @@ def _extract_on_dask(
         store,
         settings,
     )
-    distinct = open_distinct(work / PAPERS)
+    distinct = open_distinct(papers_file(work, manifest))
     extract_on_dask(
         tasks,
+        total,
         distinct,
         EarlierRun(index) if index else None,
         job,
         watch,
         scheduler=options.scheduler,
-        workers=min(options.workers or _cores(), len(tasks)),
+        workers=min(options.workers or _cores(), -(-total // manifest.papers_per_part)),
     )
     distinct.close()
 
 
 def _assemble(
     manifest: Manifest, work: Path, store: Store, output: Path, watch: Watch
-) -> tuple[Tally, str, tuple[str, ...]]:
-    """What was counted, the checksum of the extractions, and the names of what was left."""
+) -> tuple[Tally, str, Left]:
+    """Leaves all but run.json in the new folder `output`; what was counted, the checksum of the extractions,
+    and the names of what was left."""
     tally, counted = Tally(), []
-    with replacing(work / FAILED) as failed:
+    with (work / FAILED).open("w", encoding="utf-8", newline="") as failed:
         for number in range(manifest.parts):
             done = PartDone.model_validate_json(store.get(part_file("done", number, "json")))
             failed.writelines(map(_failed_line, done.tally.failures))
@@ -225,17 +273,17 @@ def _assemble(
     if manifest.options["parts"]:
         checksum, files = parts_checksum(store, counted, watch.done), FOLDERS
         if isinstance(store, LocalStore):
-            leave_parts(store, output)
+            link_parts(store, manifest.parts, output)
     else:
         bom = manifest.options["bom"]
         checksum, files = join_parts(store, counted, output, watch.done, bom=bom), FILES
-    for name, count in ((FAILED, tally.failed), (PROBLEMS, manifest.read.problem_count)):
-        (output / name).unlink(missing_ok=True)
+    told = ((PROBLEMS, problems_file(work, manifest), manifest.read.problem_count),)
+    for name, kept, count in ((FAILED, work / FAILED, tally.failed), *told):
         if count:
-            with (work / name).open("rb") as kept, replacing(output / name, "wb") as file:
-                shutil.copyfileobj(kept, file)
+            with kept.open("rb") as source, replacing(output / name, "wb") as file:
+                shutil.copyfileobj(source, file)
             files = (*files, name)
-    return tally, checksum, files
+    return tally, checksum, left(files, manifest.parts)
 
 
 def _failed_line(failure: Failure) -> str:
@@ -277,6 +325,11 @@ def _processes(workers: int | None, papers: int) -> int:
     return min(workers or _cores(), papers // PAPERS_PER_WORKER)
 
 
+def _beginning(place: Place, watch: Watch, *, parts: bool) -> Beginning:
+    guard = Guard(place.name, place.left(), parts=parts)
+    return Beginning(place.folder / WORK, place.store, guard, watch)
+
+
 def _cores() -> int:
     """The cores that this process may use, where the system says; else all."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -301,7 +354,11 @@ def _alone(place: Place) -> Iterator[None]:
         only_run(place.folder, place.name),
     ):
         place.enter()
-        yield
+        try:
+            yield
+        except WorkerError as error:
+            how = how_to_go_on(place.folder, place.name)
+            raise WorkerError(f"{error}; {how} goes on" if how else str(error)) from error
 
 
 @contextmanager

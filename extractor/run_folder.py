@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from extractor.decisions import ClaimKey, Decision, claim_key, decided, read_decisions
 from extractor.export import read_jsonl
-from extractor.export.folder import JSONL, RUN_FILE
+from extractor.export.folder import JSONL, RUN_FILE, extraction_files, unfinished
 from extractor.records import RECORD_VERSION, Claim, Extraction
 
 Decisions = Mapping[ClaimKey, Decision]
@@ -81,7 +82,7 @@ class RunFolder:
     def __iter__(self) -> Iterator[Reviewed]:
         """Paper by paper, as often as asked for. RunError for a line that can't be read."""
         try:
-            for extraction in read_jsonl(self.path / JSONL):
+            for extraction in chain.from_iterable(map(read_jsonl, extraction_files(self.path))):
                 yield Reviewed(extraction, self.decisions.get(extraction.paper.id, {}))
         except ValueError as error:
             raise error if isinstance(error, RunError) else RunError(str(error)) from error
@@ -93,8 +94,10 @@ class RunFolder:
 
 def open_run(path: Path, *, decisions: bool = True) -> RunFolder:
     """The run in the folder `path`; with `decisions=False` as if nobody had decided anything. RunError if it
-    is none, or of another record version."""
-    if not (path / JSONL).is_file():
+    is none, or of another record version, or was stopped while its tables were exchanged."""
+    if why := unfinished(path):
+        raise RunError(why)
+    if not extraction_files(path):
         raise RunError(f"{path}: no {JSONL} there; give a folder that `extractor run` wrote")
     about = _run_file(path / RUN_FILE)
     version = about.get("version", RECORD_VERSION)

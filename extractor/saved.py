@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from extractor.decisions import decided, read_decisions
 from extractor.export import CLAIMS, read_csv, read_jsonl
-from extractor.export.folder import JSONL
+from extractor.export.folder import JSONL, extraction_files, unfinished
 from extractor.export.tables import Row
 from extractor.records import RECORD_VERSION, Direction, Extraction, Kind, Qualifier, Role
 
@@ -48,19 +48,24 @@ def claim_rows_of(source: Path, *, decisions: bool = True) -> Iterator[Row]:
 
 
 def _rows_of_run(run: Path, decisions: bool) -> Iterator[Row]:
+    if why := unfinished(run):
+        raise SavedError(why)
     _check_run_file(run / RUN_FILE)
     try:
         made = read_decisions(run) if decisions else {}
     except ValueError as error:
         raise SavedError(f"{error}; mend that line or take the file away") from error
-    whole = run / JSONL
+    files = extraction_files(run)
     if made:
-        if not whole.is_file():
+        if not files:
             raise SavedError(f"{run}: has decisions but no {JSONL} to apply them to; run again")
-        return _rows(_decided(extraction, made) for extraction in _extractions(whole))
-    for name, read in ((PARQUET, _parquet_rows), (JSONL, _jsonl_rows), (CSV, _csv_rows)):
-        if (run / name).is_file():
-            return read(run / name)
+        return _rows(_decided(extraction, made) for extraction in _extractions(*files))
+    if (run / PARQUET).is_file():
+        return _parquet_rows(run / PARQUET)
+    if files:
+        return _jsonl_rows(*files)
+    if (run / CSV).is_file():
+        return _csv_rows(run / CSV)
     raise SavedError(f"{run}: no run stands there; give {SAVED}, such as `extractor run` leaves in output/")
 
 
@@ -97,19 +102,20 @@ def _rows(extractions: Iterable[Extraction]) -> Iterator[Row]:
     return (row for extraction in extractions for row in CLAIMS.rows(extraction))
 
 
-def _extractions(path: Path) -> Iterator[Extraction]:
+def _extractions(*paths: Path) -> Iterator[Extraction]:
     try:
-        for extraction in read_jsonl(path):
-            _check_version(extraction.version, path)
-            yield extraction
+        for path in paths:
+            for extraction in read_jsonl(path):
+                _check_version(extraction.version, path)
+                yield extraction
     except SavedError:
         raise
     except ValueError as error:
         raise SavedError(f"{error}; give {SAVED}") from error
 
 
-def _jsonl_rows(path: Path) -> Iterator[Row]:
-    return _rows(_extractions(path))
+def _jsonl_rows(*paths: Path) -> Iterator[Row]:
+    return _rows(_extractions(*paths))
 
 
 def _parquet_rows(path: Path) -> Iterator[Row]:

@@ -18,6 +18,9 @@ class Watch(Protocol):
     def problem(self, problem: Problem) -> None:
         """Something could not be read or extracted."""
 
+    def note(self, message: str) -> None:
+        """Something about the run as a whole, such as that it goes on with an unfinished one."""
+
 
 class Silent:
     """A watch that says nothing."""
@@ -29,6 +32,9 @@ class Silent:
         pass
 
     def problem(self, problem: Problem) -> None:
+        pass
+
+    def note(self, message: str) -> None:
         pass
 
 

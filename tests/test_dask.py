@@ -212,19 +212,20 @@ def command(source, tmp_path, monkeypatch):
     return lambda *more: CliRunner().invoke(app, [*arguments, *more], catch_exceptions=False)
 
 
-def test_a_scheduler_that_does_not_answer_is_told(command):
+def test_a_scheduler_that_does_not_answer_is_told(command, tmp_path):
     done = command("--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
     assert done.exit_code == 1
     assert done.stderr.splitlines()[-1] == (
         "error: tcp://127.0.0.1:9: no Dask scheduler answers there; check that it runs, and its address, "
-        "such as tcp://node1:8786"
+        f"such as tcp://node1:8786; `extractor run --resume --output {tmp_path / 'out'}` goes on"
     )
 
 
-def test_without_dask_one_sentence_says_what_to_install(command, monkeypatch):
+def test_without_dask_one_sentence_says_what_to_install(command, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "distributed", None)
     done = command("--engine", "dask")
     assert done.exit_code == 1
     assert done.stderr.splitlines()[-1] == (
-        "error: --engine dask needs distributed; pip install 'claim-extractor[distributed]'"
+        "error: --engine dask needs distributed; pip install 'claim-extractor[distributed]'; "
+        f"`extractor run --resume --output {tmp_path / 'out'}` goes on"
     )

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import signal
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -14,8 +16,12 @@ from typer.testing import CliRunner
 from extractor.cli import app
 from extractor.export import OutputError
 from extractor.read import ReadError
-from extractor.run import Options, ResumeError, resume, run
+from extractor.run import Options, ResumeError, WorkerError, resume, run
+from extractor.run_folder import RunError, open_run
 from extractor.running.lock import only_run
+from extractor.running.manifest import read_manifest
+from extractor.saved import SavedError, claim_rows_of
+from extractor.watch import Silent
 
 SMALL_PARTS = Options(papers_per_part=2)
 
@@ -99,21 +105,77 @@ def test_the_same_command_goes_on_too(stopped, source, extractor, undisturbed):
 @pytest.mark.parametrize(
     ("change", "note"),
     [
-        ({"min_confidence": 0.5}, "its sources, options or versions were others"),
-        ({"fresh": True}, ""),
+        ({"any_language": True}, "its sources, options or versions were others"),
+        ({"fresh": True}, "a fresh one is asked for"),
     ],
 )
 def test_another_run_starts_anew(stopped, source, extractor, change, note):
     report = run([source], stopped, Options(**change))
     assert len(extractor.given) == 9
-    assert note in report.note
+    assert report.note == f"an unfinished run there was given up: {note}"
 
 
-def test_a_run_over_changed_input_starts_anew(stopped, source, extractor):
-    write_papers(source, *speedups(9, p0="It is 9x faster."))
-    report = run([source], stopped, SMALL_PARTS)
-    assert len(extractor.given) == 9
-    assert report.note == "an unfinished run there was given up: its input has changed"
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (SMALL_PARTS, "its input has changed"),
+        (Options(min_confidence=0.1, bom=True), "its sources, options or versions were others"),
+    ],
+)
+def test_a_run_over_changed_input_takes_over_what_was_done(
+    stopped, source, tmp_path, extractor, options, why
+):
+    write_papers(source, *speedups(11, p0="It is 9x faster."))
+    report = run([source], stopped, options)
+    assert extractor.given == ["p0", "p4", "p5", "p6", "p7", "p8", "p9", "p10"]
+    taken_over = "what its 2 finished parts hold is taken over"
+    assert report.note == f"an unfinished run there was given up: {why}; {taken_over}"
+    assert report.counts.reused == 3
+    run([source], tmp_path / "new", options)
+    assert tables(stopped) == tables(tmp_path / "new")
+
+
+def test_what_was_taken_over_outlives_further_stops(stopped, source, extractor, monkeypatch):
+    write_papers(source, *speedups(10))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("extractor.running.part_work.extract_part", interrupted)
+        run([source], stopped, SMALL_PARTS)
+    write_papers(source, *speedups(11))
+    run([source], stopped, SMALL_PARTS)
+    assert extractor.given == ["p4", "p5", "p6", "p7", "p8", "p9", "p10"]
+
+
+def interrupted(*arguments, **options):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("sources", "options"),
+    [(["typo.jsonl"], {}), (["in.jsonl"], {"form": "nope"}), (["empty.jsonl"], {}), (["out/run.json"], {})],
+    ids=str,
+)
+def test_a_mistake_costs_no_unfinished_run(stopped, tmp_path, undisturbed, monkeypatch, sources, options):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.jsonl").touch()
+    with suppress(ReadError, OutputError):
+        assert run(sources, stopped, Options(**options)).read.papers == 0
+    assert resume(stopped).note == "an unfinished run there was gone on with: 2 of 5 parts done"
+    assert tables(stopped) == undisturbed
+
+
+def test_what_becomes_of_an_unfinished_run_is_told_before_it_is_extracted(stopped, source):
+    told = []
+
+    class Told(Silent):
+        def note(self, message):
+            told.append(message)
+
+        def step(self, name, total=None):
+            told.append(name)
+
+    run([source], stopped, SMALL_PARTS, Told())
+    note = "an unfinished run there was gone on with: 2 of 5 parts done"
+    assert told == ["reading", note, "looking through what is done", "extracting", "writing"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
@@ -134,6 +196,33 @@ def test_a_run_can_be_killed_at_any_step(source, tmp_path, undisturbed, offset):
         assert not (out / ".work").exists()
         killed += 1
     assert killed > 8
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_tables_of_two_runs_are_never_read_as_one(source, tmp_path, undisturbed):
+    """Wherever a run into a folder with other tables is killed: what can be read there is of one run."""
+    other = write_papers(tmp_path / "other.jsonl", *(f"It is {n}.25x faster." for n in range(3)))
+    run([other], tmp_path / "other", Options())
+    whole = (undisturbed, tables(tmp_path / "other"))
+    refused = 0
+    for step in count():
+        out = tmp_path / f"out{step}"
+        shutil.copytree(tmp_path / "other", out)
+        if not kill_before(step, partial(run, [source], out, Options())):
+            break
+        try:
+            list(claim_rows_of(out))
+        except SavedError as error:
+            refused += 1
+            assert str(error).endswith(f"unfinished; go on with `extractor run --resume --output {out}`")
+            with pytest.raises(RunError, match="unfinished"):
+                open_run(out)
+            resume(out)
+            assert tables(out) == undisturbed
+        else:
+            assert tables(out) in whole
+            assert not list(out.glob(".*.partial"))
+    assert refused > 5
 
 
 def kill_before(step: int, work) -> bool:
@@ -215,6 +304,44 @@ def test_another_version_of_the_rules_is_refused(stopped, monkeypatch):
         resume(stopped)
 
 
+@pytest.mark.parametrize(
+    ("written", "edited"),
+    [
+        ('"papers_per_part": 2,', '"papers_per_part": 0,'),
+        ('"bom": false', '"bim": false'),
+        ('"rules"', '"rulez"'),
+    ],
+)
+def test_an_edited_manifest_is_not_believed(stopped, source, undisturbed, written, edited):
+    path = stopped / ".work" / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace(written, edited), encoding="utf-8")
+    with pytest.raises(ResumeError, match="the unfinished run there is damaged; run it anew"):
+        resume(stopped)
+    assert run([source], stopped, SMALL_PARTS).note == "an unfinished run there was given up: it is damaged"
+    assert tables(stopped) == undisturbed
+
+
+def test_a_manifest_of_another_version_is_told(stopped):
+    manifest = read_manifest(stopped / ".work")
+    manifest.model_copy(update={"options": {"speed": 9}}).write(stopped / ".work")
+    with pytest.raises(ResumeError, match="was begun by another version; run it anew, with its sources"):
+        resume(stopped)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"damaged" * 1000)])
+def test_damaged_papers_are_read_again(stopped, source, extractor, undisturbed, damage):
+    damage(next((stopped / ".work").glob("papers-*.sqlite")))
+    moved = source.rename(source.with_name("moved.jsonl"))
+    with pytest.raises(
+        ResumeError, match=r"its sources have to be read again, and now: .*in\.jsonl: no such"
+    ):
+        resume(stopped)
+    moved.rename(source)
+    assert resume(stopped).note == "an unfinished run there was gone on with: 2 of 5 parts done"
+    assert extractor.given == ["p4", "p5", "p6", "p7", "p8"]
+    assert tables(stopped) == undisturbed
+
+
 def test_a_second_run_in_the_same_folder_is_refused(source, tmp_path, extractor):
     (tmp_path / "out").mkdir()
     with only_run(tmp_path / "out"), pytest.raises(OutputError, match="another run is at work there"):
@@ -240,6 +367,32 @@ def command(monkeypatch, tmp_path):
     monkeypatch.setattr("extractor.pipeline.load", load_misbehaving)
     monkeypatch.chdir(tmp_path)
     return lambda *given: CliRunner().invoke(app, list(map(str, given)), catch_exceptions=False)
+
+
+def test_a_command_stopped_in_standard_input_promises_nothing(source, command, monkeypatch):
+    def stop(self, paper):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("extractor.read.repeats.Distinct.add", stop)
+    done = CliRunner().invoke(app, ["run", "-", "-o", "out"], input=source.read_bytes())
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "stopped")
+
+
+def test_the_way_to_go_on_can_be_pasted(command, tmp_path):
+    write_papers(tmp_path / "in.jsonl", "STOP")
+    done = command("run", "in.jsonl", "--output", "my claims")
+    assert done.stderr.splitlines()[-1] == "stopped; `extractor run --resume --output 'my claims'` goes on"
+
+
+def test_workers_that_can_not_work_leave_a_run_to_go_on_with(stopped, monkeypatch):
+    def fail(*arguments):
+        raise WorkerError("they keep dying")
+
+    monkeypatch.setattr("extractor.run.in_processes", fail)
+    with pytest.raises(
+        WorkerError, match=r"they keep dying; `extractor run --resume --output \S+out` goes on"
+    ):
+        resume(stopped)
 
 
 @pytest.mark.parametrize(("text", "code"), [("STOP", 130), ("TERM", 143)])

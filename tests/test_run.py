@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import time
 
 import pytest
 from build import load_fake, paper
@@ -81,6 +82,16 @@ def test_a_paper_that_breaks_the_program_costs_no_other(source, tmp_path):
     [problem] = report.problems
     assert problem.line == 2
     assert "paper 'p1' could not be extracted, please report it: RuntimeError: out of luck" in problem.message
+
+
+def test_loading_is_not_part_of_a_paper_s_time(source, tmp_path, monkeypatch):
+    def load_slowly(*given):
+        time.sleep(0.3)
+        return load_fake(*given)
+
+    monkeypatch.setattr("extractor.pipeline.load", load_slowly)
+    report = run([source("2x", "3x")], tmp_path / "out", Options(seconds_per_paper=0.2))
+    assert (report.counts.extracted, report.counts.failed) == (2, 0)
 
 
 def test_a_failure_says_which_paper():

@@ -16,6 +16,7 @@ from build import load_fake
 from typer.testing import CliRunner
 
 from extractor.cli import app
+from extractor.export import FILES
 from extractor.progress import Bar, Events, Lines, duration, teller
 from extractor.read import Problem
 from extractor.run import Options, run
@@ -201,6 +202,29 @@ def test_nothing_read_is_an_error_event_too(extractor, tmp_path):
     (tmp_path / "empty.txt").touch()
     done = extractor("run", "empty.txt", "--log-format", "json", "--quiet")
     assert (json.loads(done.stderr)["exit_code"], done.exit_code) == (1, 1)
+
+
+def test_wrong_usage_is_an_error_event_where_events_are_told(extractor, papers):
+    for usage in (["--map", "title"], ["--resume"], ["--quiet", "--verbose"]):
+        done = extractor("run", papers, *usage, "--log-format", "json")
+        event = json.loads(done.stderr)
+        assert (event["event"], event["exit_code"], done.exit_code) == ("error", 2, 2)
+
+
+def test_notes_on_the_run_are_told(clock):
+    lines, events = io.StringIO(), io.StringIO()
+    Lines(lines, now=clock).note("it goes on")
+    Events(events, now=clock).note("it goes on")
+    assert lines.getvalue() == "it goes on\n"
+    assert json.loads(events.getvalue()).items() >= {"event": "note", "message": "it goes on"}.items()
+
+
+def test_the_summary_is_not_broken_into_lines_for_programs(extractor, papers, tmp_path):
+    done = extractor("run", papers, "--output", f"out{'x' * 90}")
+    assert (
+        done.stdout.splitlines()[-1]
+        == f"out{'x' * 90}/ has {', '.join((*FILES, 'failed.jsonl', 'problems.jsonl', 'run.json'))}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from extractor.audit.finding import Finding, Findings, Severity
@@ -19,29 +20,35 @@ class NotARun(ValueError):
     """What was given is no run; the message says what to give."""
 
 
-def check_run_path(run: Path) -> Path:
-    """The file of extractions that `run` is or holds. NotARun if there is none."""
+def check_run_path(run: Path) -> list[Path]:
+    """The files of extractions that `run` is or holds: one, or its parts in their order. NotARun if there are
+    none."""
+    if run.is_dir() and (run / ".work").is_dir() and not (run / "run.json").is_file():
+        how = f"extractor run --resume --output {quote(str(run))}"
+        raise NotARun(f"{run}: the run there is unfinished; go on with `{how}`")
     lines = run / LINES if run.is_dir() else run
-    if not lines.is_file():
-        what = f"{run}: no {LINES} in it" if run.is_dir() else f"{run}: no such file or folder"
-        raise NotARun(f"{what}; give a folder that `extractor run` wrote")
-    return lines
+    if lines.is_file():
+        return [lines]
+    if parts := _parts(run / "extractions", "jsonl"):
+        return parts
+    what = f"{run}: no {LINES} in it" if run.is_dir() else f"{run}: no such file or folder"
+    raise NotARun(f"{what}; give a folder that `extractor run` wrote")
 
 
-def read_lines(lines: Path) -> Iterator[tuple[int, Any | Finding]]:
-    """Each line's number with what it holds, or the finding that it can't be read."""
-    with lines.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                yield number, json.loads(line)
-            except (ValueError, RecursionError) as error:
-                what = getattr(error, "msg", None) or str(error)
-                yield (
-                    number,
-                    about_file(f"{lines.name}:{number} is not JSON ({what}); run the extraction again"),
-                )
+def read_lines(files: Iterable[Path]) -> Iterator[tuple[str, Any | Finding]]:
+    """Each line's place, such as "extractions.jsonl:3", with what it holds, or the finding that it can't be
+    read."""
+    for path in files:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.strip():
+                    continue
+                where = f"{path.name}:{number}"
+                try:
+                    yield where, json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    what = getattr(error, "msg", None) or str(error)
+                    yield where, about_file(f"{where} is not JSON ({what}); run the extraction again")
 
 
 def about_file(message: str, paper: str = "", check: str = "file") -> Finding:
@@ -58,18 +65,17 @@ def check_papers(records: Iterable[Any]) -> Findings:
 
 
 def check_tables(run: Path, records: list[Any]) -> Findings:
-    """claims.csv and claims.parquet, where they stand, have the rows that the lines have."""
+    """claims.csv and claims.parquet, or the parts of the table, have the rows that the lines have."""
     expected = [row for record in records for row in _rows(record)]
-    for name, read, flat in (
-        ("claims.csv", _read_csv, _csv_cell),
-        ("claims.parquet", _read_parquet, _same_cell),
-    ):
-        path = run / name
-        if not path.is_file():
+    csv_file = ("claims.csv", [run / "claims.csv"], _read_csv, _csv_cell)
+    parquet_file = ("claims.parquet", [run / "claims.parquet"], _read_parquet, _same_cell)
+    parts = ("claims/", _parts(run / "claims", "parquet"), _read_parquet, _same_cell)
+    for name, paths, read, flat in [csv_file, parquet_file] if (run / LINES).is_file() else [parts]:
+        if not (paths and all(path.is_file() for path in paths)):
             yield about_file(f"{name} is missing from the run", check="table")
             continue
         try:
-            rows = read(path)
+            rows = [row for path in paths for row in read(path)]
         except (ValueError, OSError, KeyError, csv.Error) as error:
             yield about_file(f"{name} can't be read: {error}", check="table")
             continue
@@ -93,6 +99,12 @@ def check_counts(run: Path, records: list[Any]) -> Findings:
     for key, count in told.items():
         if count != held[key]:
             yield about_file(f"run.json counts {count} {key}, {LINES} has {held[key]}", check="table")
+
+
+def _parts(folder: Path, end: str) -> list[Path]:
+    """In the order of their numbers."""
+    found = (path for path in folder.glob(f"part-*.{end}") if path.stem[len("part-") :].isdecimal())
+    return sorted(found, key=lambda path: int(path.stem[len("part-") :]))
 
 
 Row = Mapping[str, Any]

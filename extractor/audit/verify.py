@@ -48,15 +48,15 @@ def verify_run(run: Path, rules: Path | None = None) -> list[Finding]:
     """Findings on a run's folder, tables and counts included, or on a file of extractions alone. RunError
     if it is neither."""
     audit_rules = load_audit_rules(rules)
-    lines = check_run_path(run)
+    files = check_run_path(run)
     records: list[Any] = []
     findings: list[Finding] = []
-    for number, record in read_lines(lines):
+    for where, record in read_lines(files):
         if isinstance(record, Finding):
             findings.append(record)
         else:
             records.append(record)
-            findings += verify_record(record, f"{lines.name}:{number}", audit_rules)
+            findings += verify_record(record, where, audit_rules)
     findings += check_papers(records)
     if run.is_dir():
         findings += check_tables(run, records)

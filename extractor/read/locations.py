@@ -42,6 +42,15 @@ PARTITION = re.compile(r"([^=/]+)=([^/]*)")
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
+LeavesOut = Callable[[Path | str, Path | str | None], bool]
+"""Whether a file or address is not to be read, where it was met below a folder, which is given too; None if
+it was named itself."""
+
+
+def leaves_out_nothing(found: Path | str, folder: Path | str | None) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Source:
     name: str  # as the user gave it, or as found below the folder that the user gave
@@ -78,10 +87,15 @@ def partition_of(name: str) -> dict[str, str]:
 
 
 def find(
-    names: Iterable[str | Path], readable: Callable[[str], bool], problems: list[Problem], known: str
+    names: Iterable[str | Path],
+    readable: Callable[[str], bool],
+    problems: list[Problem],
+    known: str,
+    leaves_out: LeavesOut,
 ) -> list[Source]:
     """All files to read; one that is reached twice, by its name and by its folder, is read once. In folders
-    those whose names are `readable`, others reported; `known` says in words which would be. ReadError for
+    those whose names are `readable`, others reported; `known` says in words which would be; none that
+    `leaves_out` is true of. ReadError for
     what doesn't exist."""
     found: dict[object, Source] = {}
     for name in map(str, names):
@@ -89,14 +103,16 @@ def find(
         if name == STANDARD_INPUT:
             found.setdefault(None, Source(name))
         elif ADDRESS.match(name):
-            for address in _addresses(name, readable, problems, known):
+            for address in _addresses(name, readable, problems, known, leaves_out):
                 found.setdefault(address, Source(address, address=address))
         elif path.is_dir():
             files = {_printable(file): file for file in sorted(path.rglob("*")) if file.is_file()}
+            files = {name: file for name, file in files.items() if not leaves_out(file, path)}
             below = len(PurePosixPath(_printable(path)).parts)
             for file in _wanted(_printable(path), list(files), below, readable, problems, known):
                 found.setdefault(files[file].resolve(), Source(file, files[file]))
         elif path.exists():
+            leaves_out(path, None)
             found.setdefault(path.resolve(), Source(_printable(path), path))
         else:
             raise ReadError(f"{name}: no such file or folder")
@@ -153,7 +169,11 @@ def _remote(address: str):
 
 
 def _addresses(
-    address: str, readable: Callable[[str], bool], problems: list[Problem], known: str
+    address: str,
+    readable: Callable[[str], bool],
+    problems: list[Problem],
+    known: str,
+    leaves_out: LeavesOut,
 ) -> Iterator[str]:
     """The address itself, or those of the files below it, where it is a folder."""
     system, path = _remote(address)
@@ -166,7 +186,9 @@ def _addresses(
     if not exists:
         raise ReadError(f"{address}: no such file or folder")
     if not is_folder:
+        leaves_out(address, None)
         yield address
         return
     below = len(PurePosixPath(system.unstrip_protocol(path)).parts)
+    names = [name for name in names if not leaves_out(name, address)]
     yield from _wanted(address, names, below, readable, problems, known)

@@ -15,7 +15,7 @@ from extractor.read.archives import ARCHIVE_SUFFIXES, PACKED_SUFFIXES
 from extractor.read.fields import check_columns
 from extractor.read.formats import BY_SUFFIX, Asked, is_html, suffix_of
 from extractor.read.lines import UNREADABLE
-from extractor.read.locations import Source, find, partition_of
+from extractor.read.locations import LeavesOut, Source, find, leaves_out_nothing, partition_of
 from extractor.read.problems import Problem, Problems
 from extractor.read.repeats import new_distinct
 from extractor.read.rows import Rows
@@ -74,7 +74,11 @@ def read_sources(
 
 
 def stream_sources(
-    sources: Sequence[str | Path], *, columns: Mapping[str, str] | None = None, form: str | None = None
+    sources: Sequence[str | Path],
+    *,
+    columns: Mapping[str, str] | None = None,
+    form: str | None = None,
+    leaves_out: LeavesOut = leaves_out_nothing,
 ) -> Iterator[Paper | Problem | FileRead]:
     """Papers in order, each with its one place, not merged with repeats; problems as they are met; a FileRead
     when a file is finished. In constant memory, however large a file is.
@@ -83,6 +87,7 @@ def stream_sources(
     order, without hidden files. `columns` maps fields of a paper to the names they have in tables, JSON,
     Parquet and the like, or to a path to them, as in `{"title": "content.title"}`; common names are found
     without. `form`: how to read all of it, one of `formats.NAMES`; None: found out for each file.
+    `leaves_out` is asked of each file that is found, before any is read.
     ReadError if a source does not exist, there is no such format, or `columns` maps an unknown field.
     """
     check_columns(columns or {})
@@ -92,7 +97,7 @@ def stream_sources(
     def readable(name: str) -> bool:
         return bool(form) or _has_known_suffix(name)
 
-    listed = find(sources, readable, found, KNOWN)
+    listed = find(sources, readable, found, KNOWN, leaves_out)
     return _all_read(listed, found, asked, readable)
 
 

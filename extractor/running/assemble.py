@@ -1,9 +1,9 @@
-"""Finished parts to what a run leaves. Takes parts and their store, one part in memory at a time; all files
-appear together, whole, and `run.json` after them. The bytes don't depend on how papers were cut into
-parts."""
+"""Finished parts to what a run leaves. Takes parts and their store, one part in memory at a time, writes to a
+folder of its own. The bytes don't depend on how papers were cut into parts."""
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,13 +13,11 @@ import pyarrow.parquet as pq
 
 from extractor.export import TABLES, make_directory, replacing
 from extractor.export.csv import encoding, header
-from extractor.export.folder import FILES, JSONL, RUN_FILE
+from extractor.export.folder import EXTRACTIONS, JSONL
 from extractor.export.parquet import groups_writer
-from extractor.running.parts import EXTRACTIONS, part_file
+from extractor.running.outputs import FOLDERS, left, names_of
+from extractor.running.parts import part_file
 from extractor.running.store import LocalStore, Store
-
-FOLDERS = (*(table.name for table in TABLES), EXTRACTIONS)
-"""Of parts, where they are not joined."""
 
 
 def join_parts(
@@ -46,9 +44,6 @@ def join_parts(
                     part_rows = pa.BufferReader(store.get(part_file(name, part, "parquet")))
                     add(pq.read_table(part_rows, use_threads=False))
                 told(papers)
-        _begin_replacing(output)
-    for folder in FOLDERS:
-        _remove_parts(output / folder)
     return digest.hexdigest()
 
 
@@ -61,21 +56,11 @@ def parts_checksum(store: Store, parts: Sequence[int], told: Callable[[int], Non
     return digest.hexdigest()
 
 
-def leave_parts(store: LocalStore, output: Path) -> None:
-    """The tables in parts: leaves `FOLDERS` in `output`."""
-    _begin_replacing(output)
-    for folder in FOLDERS:
-        _remove_parts(output / folder)
-        make_directory(output / folder)
-        for path in sorted((store.root / folder).iterdir()):
-            _link(path, output / folder / path.name)
-    for name in FILES:
-        (output / name).unlink(missing_ok=True)
-
-
-def _begin_replacing(output: Path) -> None:
-    """From here on the folder holds no finished run, until it has a `run.json` again."""
-    (output / RUN_FILE).unlink(missing_ok=True)
+def link_parts(store: LocalStore, parts: int, output: Path) -> None:
+    """The tables in parts: leaves `FOLDERS` in the new folder `output`."""
+    for name in names_of(left(FOLDERS, parts)):
+        make_directory((output / name).parent)
+        _link(store.root / name, output / name)
 
 
 def _link(path: Path, to: Path) -> None:
@@ -83,13 +68,4 @@ def _link(path: Path, to: Path) -> None:
     try:
         os.link(path, to)
     except OSError:
-        with replacing(to, "wb") as file:
-            file.write(path.read_bytes())
-
-
-def _remove_parts(folder: Path) -> None:
-    """The parts that an earlier run left, and nothing else."""
-    for path in folder.glob("part-*"):
-        path.unlink()
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+        shutil.copyfile(path, to)

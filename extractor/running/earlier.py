@@ -1,6 +1,7 @@
 """What an earlier run in the same folder extracted, looked up by text. Takes its `extractions.jsonl`, whole
-or in parts; an index on disk leads from a text's checksum to the place of its line, so that memory does not
-grow with the run. Never believes the index: the line must hold the very same text."""
+or in parts, and the finished parts of one that was given up; an index on disk leads from a text's
+checksum to the place of its line, so that memory does not grow with the run. Never believes the index: the
+line must hold the very same text."""
 
 import hashlib
 import json
@@ -13,27 +14,24 @@ from typing import BinaryIO
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from extractor.export.folder import JSONL, RUN_FILE
+from extractor.export.folder import EXTRACTIONS, JSONL, RUN_FILE, WORK, extraction_files, numbered
 from extractor.records import Extraction, Paper
-from extractor.running.parts import EXTRACTIONS
+from extractor.running.manifest import Manifest
+from extractor.running.parts import finished_part, part_file
+from extractor.running.store import LocalStore, Store
 
-DECIDE = ("claim-extractor", "code", "rules", "model", "spacy", "onnxruntime")
+KEPT = "kept"
+DECIDE = ("claim-extractor", "code", "rules", "model", "spacy", "onnxruntime", "py3langid")
 """The versions that decide on what is found in a text."""
 
 
 def index_earlier(output: Path, index: Path, versions: dict[str, str], options: dict) -> bool:
-    """Writes to the new file `index` where in the finished run in `output` each text stands; False, and no
-    file, if there is none or it was made in another way than `versions` and `options` say."""
-    try:
-        about = json.loads((output / RUN_FILE).read_bytes())
-        same = all(about["versions"].get(name) == versions[name] for name in DECIDE)
-        same &= about["options"]["any_language"] == options["any_language"]
-        same &= about["options"]["min_confidence"] <= options["min_confidence"]
-        checksum = about["checksums"][JSONL]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
-    files = _files(output)
-    if not (same and files):
+    """Writes to the new file `index` where each text stands in the finished run in `output`, unless it was
+    made in another way than `versions` and `options` say, and in the parts that were kept of unfinished ones
+    there; False, and no file, if there is nothing."""
+    kept = numbered((output / WORK / KEPT).glob("*.jsonl"))
+    finished, checksum = _finished(output, versions, options)
+    if not (kept or finished):
         return False
     with closing(sqlite3.connect(index, isolation_level=None)) as base:
         base.execute("PRAGMA journal_mode = OFF")
@@ -41,17 +39,33 @@ def index_earlier(output: Path, index: Path, versions: dict[str, str], options: 
         base.execute("CREATE TABLE files (number INTEGER PRIMARY KEY, path TEXT)")
         base.execute("CREATE TABLE lines (key BLOB PRIMARY KEY, file, start, length) WITHOUT ROWID")
         base.execute("BEGIN")
-        base.executemany("INSERT INTO files VALUES (?, ?)", enumerate(map(str, files)))
-        digest = hashlib.sha256()
-        try:
-            base.executemany("INSERT OR IGNORE INTO lines VALUES (?, ?, ?, ?)", _lines(files, digest))
-        except (ValueError, KeyError, TypeError):
-            digest.update(b"damaged")
+        if finished and _add(base, finished) != checksum:
+            base.execute("DELETE FROM lines")
+            finished = []
+        _add(base, kept, len(finished))
+        base.executemany("INSERT INTO files VALUES (?, ?)", enumerate(map(str, (*finished, *kept))))
         base.execute("COMMIT")
-    if digest.hexdigest() != checksum:
+    if not (kept or finished):
         index.unlink()
         return False
     return True
+
+
+def holds_for(before: Manifest, asked: Manifest) -> bool:
+    """Whether what one run finds in a text is what the other would."""
+    return _alike(before.versions, before.options, asked.versions, asked.options)
+
+
+def keep_parts(name: str, parts: int, store: Store, work: LocalStore) -> int:
+    """Keeps the extractions of a run's finished parts, for `index_earlier`, in the folder `KEPT` of `work`;
+    `name` is one that no other run has. Returns how many parts."""
+    finished, kept = store.names("done"), 0
+    for number in range(parts):
+        if part_file("done", number, "json") in finished and (done := finished_part(number, store)):
+            extractions = part_file(EXTRACTIONS, done.number, "jsonl")
+            work.put(f"{KEPT}/{name}-{number:05}.jsonl", store.get(extractions))
+            kept += 1
+    return kept
 
 
 class EarlierRun:
@@ -99,13 +113,37 @@ def of_line(line: bytes, paper: Paper) -> Extraction | None:
     return found.model_copy(update={"paper": paper}) if same else None
 
 
-def _files(output: Path) -> list[Path]:
-    whole = output / JSONL
-    return [whole] if whole.is_file() else sorted((output / EXTRACTIONS).glob("part-*.jsonl"))
+def _finished(output: Path, versions: dict[str, str], options: dict) -> tuple[list[Path], str]:
+    """The files of the finished run's extractions, if they hold, and the checksum of all."""
+    try:
+        about = json.loads((output / RUN_FILE).read_bytes())
+        alike = _alike(about["versions"], about["options"], versions, options)
+        return (extraction_files(output), about["checksums"][JSONL]) if alike else ([], "")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return [], ""
 
 
-def _lines(files: Sequence[Path], digest) -> Iterator[tuple[bytes, int, int, int]]:
-    for number, path in enumerate(files):
+def _alike(versions: dict[str, str], options: dict, now: dict[str, str], wanted: dict) -> bool:
+    return (
+        all(versions.get(name) == now.get(name) for name in DECIDE)
+        and options["any_language"] == wanted["any_language"]
+        and options["min_confidence"] <= wanted["min_confidence"]
+    )
+
+
+def _add(base: sqlite3.Connection, files: Sequence[Path], first: int = 0) -> str:
+    """Adds the lines of the files, numbered from `first`; the sha256 of all, or of as much as can be read and
+    more."""
+    digest = hashlib.sha256()
+    try:
+        base.executemany("INSERT OR IGNORE INTO lines VALUES (?, ?, ?, ?)", _lines(files, first, digest))
+    except (ValueError, KeyError, TypeError):
+        digest.update(b"damaged")
+    return digest.hexdigest()
+
+
+def _lines(files: Sequence[Path], first: int, digest) -> Iterator[tuple[bytes, int, int, int]]:
+    for number, path in enumerate(files, first):
         start = 0
         with path.open("rb") as file:
             for line in file:

@@ -1,4 +1,4 @@
-"""A full disk said in one sentence, whoever met it: a file, SQLite or a worker process."""
+"""A full or damaged disk said in one sentence, whoever met it: a file, SQLite or a worker process."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from extractor.export import NoSpace, is_full
-from extractor.running.manifest import FILE, FOLDER
+from extractor.running.manifest import ResumeError, how_to_go_on
 
 FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE"})
 
 
 @contextmanager
 def telling_full_disk(output: Path, name: str = "") -> Iterator[None]:
-    """NoSpace with what to do, where the block fails for want of space; `name` is what the user calls the
+    """NoSpace with what to do, where the block fails for want of space, ResumeError where SQLite does for
+    anything else; `name` is what the user calls the
     folder `output`."""
     try:
         yield
@@ -21,7 +22,8 @@ def telling_full_disk(output: Path, name: str = "") -> Iterator[None]:
         if isinstance(error, OSError) and not is_full(error):
             raise
         if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorname", "") not in FULL:
-            raise
-        resumable = (output / FOLDER / FILE).is_file()
-        how = f"`extractor run --resume --output {name or output}`" if resumable else "it again"
+            raise ResumeError(
+                f"{name or output}: its work folder is damaged ({error}); run it anew, with its sources"
+            ) from error
+        how = how_to_go_on(output, name or str(output)) or "it again"
         raise NoSpace(f"{output}: the disk is full; free space and run {how}") from error

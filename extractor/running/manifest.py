@@ -7,18 +7,20 @@ import platform
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from shlex import quote
 from typing import Any
 from uuid import uuid4
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from extractor.export import replacing
+from extractor.export.folder import WORK
 from extractor.read import FileRead, Problem
+from extractor.read.locations import STANDARD_INPUT
 from extractor.records import RECORD_VERSION, Record
 
-FOLDER = ".work"
 FILE = "manifest.json"
-PACKAGES = ("claim-extractor", "spacy", "onnxruntime", "pydantic", "pyarrow")
+PACKAGES = ("claim-extractor", "spacy", "onnxruntime", "py3langid", "pydantic", "pyarrow")
 
 
 class ResumeError(Exception):
@@ -52,22 +54,38 @@ class Manifest(Record):
     started: str
     read: Read | None = None  # None: not read to the end
     papers_per_part: int = 0
+    reading: str = Field(default_factory=new_id)  # in the names of the files that hold what was read
 
     @property
     def parts(self) -> int:
         return -(-self.read.papers // self.papers_per_part) if self.read else 0
 
     def write(self, work: Path) -> None:
+        content = self.model_dump_json(indent=2)
         with replacing(work / FILE) as file:
-            file.write(self.model_dump_json(indent=2))
+            file.write(f"{content}\n{_checksum(content)}\n")
+
+
+def how_to_go_on(output: Path, name: str) -> str:
+    """The command that goes on with the unfinished run in the folder `output`, which the user calls `name`;
+    "" if there is none, or it was reading standard input."""
+    manifest = read_manifest(output / WORK)
+    if manifest is None or (manifest.read is None and STANDARD_INPUT in manifest.sources):
+        return ""
+    return f"`extractor run --resume --output {quote(name)}`"
 
 
 def read_manifest(work: Path) -> Manifest | None:
     """That of the unfinished run in the folder `work`; None if there is none, or a damaged one."""
     try:
-        return Manifest.model_validate_json((work / FILE).read_bytes())
-    except (FileNotFoundError, NotADirectoryError, ValidationError):
+        content, _, checksum = (work / FILE).read_text(encoding="utf-8").rstrip("\n").rpartition("\n")
+        return Manifest.model_validate_json(content) if checksum == _checksum(content) else None
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
+
+
+def _checksum(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def versions(rules: str, model: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ thread and hears only when one is kept, so that neither the scheduler nor this p
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -31,12 +31,12 @@ MOST_LOST = 3  # papers tried alone in a row whose workers died
 
 KILLED = "killed"  # in place of a result: all workers that were given the task died
 DIED = "the Dask workers that were given it died"
-GO_ON = "when that is mended, the same command goes on"
 OUT_OF_MEMORY = "most likely they are out of memory: give them more, or fewer threads each"
 
 
 def extract_on_dask(
-    tasks: Sequence[Task],
+    tasks: Iterable[Task],
+    total: int,
     papers: Distinct,
     earlier: EarlierRun | None,
     job: Job,
@@ -45,14 +45,15 @@ def extract_on_dask(
     scheduler: str | None,
     workers: int,
 ) -> None:
-    """Returns when every part is kept. `scheduler`: its address; None: a cluster of `workers` processes on
-    this machine, for this run. What a part's workers all died of is looked for when all other parts are
-    kept, paper by paper; the paper is a Failure. WorkerError if the cluster can't do the work."""
+    """Returns when every part is kept; `total`: papers in all. `scheduler`: its address; None: a
+    cluster of `workers` processes on this machine, for this run. What a part's workers all died of is looked
+    for when all other parts are kept, paper by paper; the paper is a Failure. WorkerError if the cluster
+    can't do the work."""
     with _client(scheduler, workers) as client:
         cluster = _Cluster(client, scheduler or "local cluster", job)
         job.announce()
         cluster.wait_for_workers(watch)
-        watch.step("extracting", len(papers))
+        watch.step("extracting", total)
         try:
             _extract(cluster, tasks, papers, earlier, watch)
         finally:
@@ -60,7 +61,7 @@ def extract_on_dask(
 
 
 def _given(
-    tasks: Sequence[Task], papers: Distinct, earlier: EarlierRun | None, job: Job
+    tasks: Iterable[Task], papers: Distinct, earlier: EarlierRun | None, job: Job
 ) -> Iterator[GivenTask]:
     """Each with its papers; without where the part seems to be finished."""
     finished = job.store.names("done")
@@ -76,7 +77,7 @@ def _full(task: GivenTask, papers: Distinct, earlier: EarlierRun | None) -> Give
 
 
 def _extract(
-    cluster: "_Cluster", tasks: Sequence[Task], papers: Distinct, earlier: EarlierRun | None, watch: Watch
+    cluster: "_Cluster", tasks: Iterable[Task], papers: Distinct, earlier: EarlierRun | None, watch: Watch
 ) -> None:
     given, damaged, suspects = _given(tasks, papers, earlier, cluster.job), deque(), []
 
@@ -163,7 +164,7 @@ class _Cluster:
         from distributed import KilledWorker
 
         if future.status not in ("finished", "error"):
-            raise WorkerError(f"{self._address}: the Dask scheduler went away; {GO_ON}")
+            raise WorkerError(f"{self._address}: the Dask scheduler went away; start it again")
         error = future.exception()
         if isinstance(error, KilledWorker):
             return KILLED
@@ -175,7 +176,7 @@ class _Cluster:
             ) from error
         if error:
             told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            raise WorkerError(f"a part could not be done, nor on other workers ({told}); {GO_ON}") from error
+            raise WorkerError(f"a part could not be done, nor on other workers ({told})") from error
         result = future.result()
         if isinstance(result, MENDABLE):
             raise result

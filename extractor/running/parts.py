@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from extractor.export import TABLES
 from extractor.export.csv import write_rows
+from extractor.export.folder import EXTRACTIONS
 from extractor.export.jsonl import line
 from extractor.export.parquet import arrow_rows
 from extractor.export.tables import Row, Table
@@ -22,7 +23,6 @@ from extractor.running.store import Store
 from extractor.running.tally import Tally
 
 PAPERS_PER_PART = 250
-EXTRACTIONS = "extractions"
 
 
 class Settings(Record):

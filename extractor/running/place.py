@@ -3,22 +3,30 @@ there from whoever makes them, and the manifest, so that any machine can go on; 
 folder here first."""
 
 import hashlib
+import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from extractor.export import FILES, OutputError, make_directory
-from extractor.export.folder import JSONL, RUN_FILE
-from extractor.running.assemble import FOLDERS
-from extractor.running.begin import PROBLEMS, clear, parts_folder
-from extractor.running.manifest import FILE, FOLDER, Manifest
-from extractor.running.parts import EXTRACTIONS
+from extractor.export import OutputError, make_directory
+from extractor.export.folder import EXTRACTIONS, JSONL, RUN_FILE, WORK
+from extractor.running.begin import clear, parts_folder
+from extractor.running.manifest import FILE, Manifest, how_to_go_on
+from extractor.running.outputs import (
+    FOLDERS,
+    REPLACING,
+    Left,
+    check_room,
+    left_by,
+    left_in,
+    names_of,
+    together,
+)
 from extractor.running.store import LocalStore, RemoteStore, Store
 
-FAILED = "failed.jsonl"
 PACKAGES = "s3fs for s3://, gcsfs for gs://"
 
 
@@ -31,6 +39,9 @@ class Place(Protocol):
     def enter(self) -> None:
         """Finds out what stands there; call it once no other run can be at work there."""
 
+    def check(self, *, parts: bool) -> None:
+        """OutputError where something stands in the way of what a run leaves there, as `parts` or joined."""
+
     def fetch_earlier(self) -> None:
         """Makes an earlier run's extractions stand in `folder`."""
 
@@ -40,8 +51,11 @@ class Place(Protocol):
     def keep(self, manifest: Manifest) -> None:
         """Makes the unfinished run one that can be gone on with."""
 
-    def leave(self, files: Sequence[str], store: Store) -> None:
-        """Puts `files` and run.json of `folder` in place, and takes the work folder away."""
+    def left(self) -> Left:
+        """What earlier runs left there."""
+
+    def leave(self, now: Left, store: Store) -> None:
+        """Puts what is in `folder` in place, run.json last, and takes the work folder away."""
 
 
 class FolderPlace:
@@ -53,19 +67,25 @@ class FolderPlace:
     def enter(self) -> None:
         pass
 
+    def check(self, *, parts: bool) -> None:
+        check_room(self.folder, parts=parts)
+
     def fetch_earlier(self) -> None:
         pass
 
     def store(self, manifest: Manifest) -> LocalStore:
-        folder = parts_folder(self.folder / FOLDER, manifest).resolve()
+        folder = parts_folder(self.folder / WORK, manifest).resolve()
         make_directory(folder)
         return LocalStore(folder)
 
     def keep(self, manifest: Manifest) -> None:
         pass
 
-    def leave(self, files: Sequence[str], store: Store) -> None:
-        clear(self.folder / FOLDER)
+    def left(self) -> Left:
+        return left_in(self.folder)
+
+    def leave(self, now: Left, store: Store) -> None:
+        clear(self.folder / WORK)
 
 
 class UrlPlace:
@@ -88,16 +108,19 @@ class UrlPlace:
         self.folder = Path(tempfile.gettempdir()) / f"extractor-{key}"
 
     def enter(self) -> None:
-        work = self.folder / FOLDER
+        work = self.folder / WORK
         with self._telling():
             self._files.invalidate_cache()
-            there = self._files.cat_file(self._manifest) if self._files.exists(self._manifest) else None
+            there = self._content(f"{WORK}/{FILE}")
         if there is None:
             clear(work)
         elif not (work / FILE).is_file() or (work / FILE).read_bytes() != there:
             clear(work)
             make_directory(work)
             (work / FILE).write_bytes(there)
+
+    def check(self, *, parts: bool) -> None:
+        pass
 
     def fetch_earlier(self) -> None:
         with self._telling():
@@ -109,29 +132,47 @@ class UrlPlace:
                     self._files.get_file(f"{self._root}/{name}", str(self.folder / name))
 
     def store(self, manifest: Manifest) -> RemoteStore:
-        return RemoteStore(self._files, str(parts_folder(Path(self._root) / FOLDER, manifest)))
+        return RemoteStore(self._files, str(parts_folder(Path(self._root) / WORK, manifest)))
 
     def keep(self, manifest: Manifest) -> None:
         with self._telling():
-            self._files.pipe_file(self._manifest, (self.folder / FOLDER / FILE).read_bytes())
+            self._files.pipe_file(self._manifest, (self.folder / WORK / FILE).read_bytes())
 
-    def leave(self, files: Sequence[str], store: RemoteStore) -> None:
+    def left(self) -> Left:
+        names = (RUN_FILE, f"{WORK}/{REPLACING}")
         with self._telling():
+            return together(*(left_by(self._content(name)) for name in names))
+
+    def leave(self, now: Left, store: RemoteStore) -> None:
+        before = self.left()
+        with self._telling():
+            replacing = json.dumps(together(before, now)).encode()
+            self._files.pipe_file(f"{self._root}/{WORK}/{REPLACING}", replacing)
             self._remove(RUN_FILE)
-            for name in (*FILES, *FOLDERS, FAILED, PROBLEMS):
-                if name not in files or name in FOLDERS:
-                    self._remove(name)
-            for name in (*files, RUN_FILE):
+            for name in self._there(names_of(before) - names_of(now)):
+                self._remove(name)
+            for name in (*now["outputs"], RUN_FILE):
                 if name in FOLDERS:
                     store.copy(name, f"{self._root}/{name}")
                 else:
                     self._files.put_file(str(self.folder / name), f"{self._root}/{name}")
-            self._remove(FOLDER)
+            self._remove(WORK)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def _manifest(self) -> str:
-        return f"{self._root}/{FOLDER}/{FILE}"
+        return f"{self._root}/{WORK}/{FILE}"
+
+    def _content(self, name: str) -> bytes | None:
+        path = f"{self._root}/{name}"
+        return self._files.cat_file(path) if self._files.exists(path) else None
+
+    def _there(self, names: set[str]) -> set[str]:
+        """Of these names, those of parts that are there, and all others."""
+        parts = {name for name in names if "/" in name}
+        folders = {name.partition("/")[0] for name in parts}
+        store = RemoteStore(self._files, self._root)
+        return (names - parts).union(*(store.names(folder) & parts for folder in folders))
 
     def _remove(self, name: str) -> None:
         self._files.invalidate_cache()
@@ -150,9 +191,10 @@ class UrlPlace:
             ) from error
 
 
-def can_go_on(output: Path | str) -> bool:
-    """Whether an unfinished run stands there."""
-    return (place_of(output).folder / FOLDER / FILE).is_file()
+def command_to_go_on(output: Path | str) -> str:
+    """The one that goes on with the unfinished run there; "" if none can."""
+    place = place_of(output)
+    return how_to_go_on(place.folder, place.name)
 
 
 def place_of(output: Path | str) -> Place:

@@ -1,10 +1,11 @@
 """Sources to a file of distinct papers, with memory that does not grow with them. Takes the names that a user
 gave, leaves the papers and the problems in files, returns what was counted."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from extractor.read import FileRead, Problem, stream_sources
+from extractor.read import FileRead, LeavesOut, Problem, stream_sources
 from extractor.read.repeats import new_distinct
 from extractor.records import Paper
 from extractor.running.manifest import Read
@@ -22,9 +23,10 @@ def read_papers(
     *,
     columns: Mapping[str, str],
     form: str | None,
+    leaves_out: LeavesOut,
 ) -> Read:
     """Writes the new files `papers`, for `open_distinct`, and `problems`, a JSON object a line. ReadError,
-    sqlite3.Error or OSError."""
+    sqlite3.Error or OSError, or what `leaves_out` raises, before anything is read."""
     papers.unlink(missing_ok=True)
     distinct = new_distinct(papers)
     files: list[FileRead] = []
@@ -40,7 +42,7 @@ def read_papers(
                 first.append(problem)
             watch.problem(problem)
 
-        for met in stream_sources(sources, columns=columns, form=form):
+        for met in stream_sources(sources, columns=columns, form=form, leaves_out=leaves_out):
             if isinstance(met, Paper):
                 distinct.add(met)
                 entries += 1
@@ -66,4 +68,6 @@ def read_papers(
         digest=distinct.digest(),
     )
     distinct.close()
+    with papers.open("rb+") as file:
+        os.fsync(file.fileno())
     return read

@@ -77,7 +77,8 @@ def failure_problem(failure: Failure) -> Problem:
 
 def write_run_file(path: Path, report: Report, manifest: Manifest, options: Options, checksum: str) -> None:
     """run.json: what was run, on what, by which versions, with what outcome. The only file that differs
-    between two runs on the same input, by its times. `checksum`: sha256 of the extractions."""
+    between two runs on the same input: by times, by how it was run (`HOW`), and by what was taken over.
+    `checksum`: sha256 of the extractions."""
     tally = report.tally
     how = {name: getattr(options, name) for name in HOW}
     content: dict[str, Any] = {
@@ -88,6 +89,7 @@ def write_run_file(path: Path, report: Report, manifest: Manifest, options: Opti
         "seconds": report.seconds,
         "inputs": [{"name": f.name, "sha256": f.sha256, "entries": f.entries} for f in manifest.read.files],
         "outputs": report.files,
+        "parts": manifest.parts if manifest.options["parts"] else 0,
         "checksums": {JSONL: checksum},
         "counts": {
             **asdict(report.counts),

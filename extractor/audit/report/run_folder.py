@@ -4,11 +4,12 @@ directory that `extractor run` left, or its extractions.jsonl; RunError says wha
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from extractor.audit.verify import Finding, verify
 from extractor.decisions import ClaimKey, Decision, claim_key, decided, read_decisions
-from extractor.export.folder import JSONL
+from extractor.export.folder import JSONL, extraction_files, unfinished
 from extractor.export.jsonl import read_jsonl
 from extractor.records import Extraction
 from extractor.run_folder import RunError
@@ -31,20 +32,22 @@ class FoundWrong:
 def run_folder(run: Path) -> Path:
     """The directory of a run, given itself or its extractions.jsonl."""
     folder = run.parent if run.name == JSONL else run
-    if not (folder / JSONL).is_file():
+    if why := unfinished(folder):
+        raise RunError(why)
+    if not extraction_files(folder):
         raise RunError(f"{run}: no run, since it has no {JSONL}; name the output folder of `extractor run`")
     return folder
 
 
 def read_run(run: Path) -> list[Extraction]:
     """Every extraction of a run, as extracted."""
-    path = run_folder(run) / JSONL
+    folder = run_folder(run)
     try:
-        extractions = list(read_jsonl(path))
+        extractions = list(chain.from_iterable(map(read_jsonl, extraction_files(folder))))
     except ValueError as error:
         raise RunError(str(error)) from error
     if not extractions:
-        raise RunError(f"{path}: no papers in it; run `extractor run` on some")
+        raise RunError(f"{folder / JSONL}: no papers in it; run `extractor run` on some")
     return extractions
 
 
