@@ -78,7 +78,7 @@ NOT_READ = {
     b"\\documentclass": "a LaTeX document, not read; put its title and abstract into a text file",
 }
 PARQUET = b"PAR1"
-HTML = re.compile(r"(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(?:!doctype html|html[\s>])", re.IGNORECASE | re.DOTALL)
+HTML = re.compile(r"(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(?:!doctype html|html[\s>])", re.IGNORECASE)
 
 MOST_NOISE = 0.2
 """The share of control characters and broken UTF-8 in the head above which a file is no text."""
