@@ -5,6 +5,9 @@ whose text spans are looked up: `claim("1.9x", method="Quokka")` has the first "
 import re
 from types import SimpleNamespace
 
+from typer.testing import CliRunner
+
+from extractor.cli import app
 from extractor.records import Claim, Extraction, Label, Mention, Paper, Place, Quantity, Slot, Span
 
 TITLE = "Quokka: Fast Speech Models"
@@ -95,3 +98,10 @@ class FakeExtractor:
 
 def load_fake(rules=None, model=True, any_language=False) -> FakeExtractor:
     return FakeExtractor()
+
+
+def commands(monkeypatch, tmp_path):
+    """Runs a command in an empty folder, with the pipeline's stand-in."""
+    monkeypatch.setattr("extractor.pipeline.load", load_fake)
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=False)

@@ -54,6 +54,14 @@ class Counting(FakeExtractor):
         return self
 
 
+def use_counting(monkeypatch) -> Counting:
+    """The pipeline's stand-in from here on; runs work in this process."""
+    counting = Counting()
+    monkeypatch.setattr("extractor.pipeline.load", counting.load)
+    monkeypatch.setattr("extractor.run.in_processes", in_this_process)
+    return counting
+
+
 def in_this_process(tasks, set_up, processes, paper_of, seconds_per_paper, progress=None):
     """In place of `in_processes`, where starting processes is not what a test is about."""
     work = set_up()

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from build import extraction, load_fake
+from build import commands, extraction, load_fake
 from typer.testing import CliRunner
 
 from extractor.cli import app
@@ -18,10 +18,7 @@ HELD = {"id": "p1", "title": "Quokka", "abstract": "Quokka is 1.9x faster than B
 
 @pytest.fixture
 def extractor(monkeypatch, tmp_path):
-    """Runs a command in an empty folder, with the pipeline's stand-in."""
-    monkeypatch.setattr("extractor.pipeline.load", load_fake)
-    monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=False)
+    return commands(monkeypatch, tmp_path)
 
 
 @pytest.fixture

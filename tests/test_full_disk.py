@@ -7,7 +7,7 @@ import subprocess
 from errno import ENOSPC
 
 import pytest
-from running import Counting, in_this_process, speedups, tables, write_papers
+from running import speedups, tables, use_counting, write_papers
 from typer.testing import CliRunner
 
 from extractor.cli import app
@@ -20,10 +20,7 @@ PARTS = Options(papers_per_part=2)
 
 @pytest.fixture(autouse=True)
 def extractor(monkeypatch):
-    counting = Counting()
-    monkeypatch.setattr("extractor.pipeline.load", counting.load)
-    monkeypatch.setattr("extractor.run.in_processes", in_this_process)
-    return counting
+    return use_counting(monkeypatch)
 
 
 @pytest.fixture

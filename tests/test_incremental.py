@@ -5,7 +5,7 @@ import json
 
 import pandas as pd
 import pytest
-from running import Counting, in_this_process, speedups, tables, write_papers
+from running import speedups, tables, use_counting, write_papers
 
 from extractor.run import Options, run
 from extractor.running.options import DEFAULTS
@@ -13,10 +13,7 @@ from extractor.running.options import DEFAULTS
 
 @pytest.fixture
 def extractor(monkeypatch):
-    counting = Counting()
-    monkeypatch.setattr("extractor.pipeline.load", counting.load)
-    monkeypatch.setattr("extractor.run.in_processes", in_this_process)
-    return counting
+    return use_counting(monkeypatch)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from running import Counting, in_this_process, load_misbehaving, speedups, tables, write_papers
+from running import Counting, load_misbehaving, speedups, tables, use_counting, write_papers
 from typer.testing import CliRunner
 
 from extractor.cli import app
@@ -29,10 +29,7 @@ SMALL_PARTS = Options(papers_per_part=2)
 @pytest.fixture
 def extractor(monkeypatch):
     """Counts what it is given, and works in this process."""
-    counting = Counting()
-    monkeypatch.setattr("extractor.pipeline.load", counting.load)
-    monkeypatch.setattr("extractor.run.in_processes", in_this_process)
-    return counting
+    return use_counting(monkeypatch)
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 from abstracts import OTHERS
-from build import load_fake
-from typer.testing import CliRunner
+from build import commands, load_fake
 
-from extractor.cli import app
 from extractor.export import FILES
 from extractor.progress import Bar, Events, Lines, duration, teller
 from extractor.read import Problem
@@ -128,10 +126,7 @@ def test_a_bar_shows_count_rate_and_time_left(clock, monkeypatch):
 
 @pytest.fixture
 def extractor(monkeypatch, tmp_path):
-    """Runs a command in an empty folder, with the pipeline's stand-in."""
-    monkeypatch.setattr("extractor.pipeline.load", load_fake)
-    monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=False)
+    return commands(monkeypatch, tmp_path)
 
 
 @pytest.fixture
