@@ -10,6 +10,7 @@ from build import load_fake, paper
 
 from extractor.export import FILES, OutputError, read_jsonl
 from extractor.read import ReadError
+from extractor.rules import load_rules
 from extractor.run import PAPERS_PER_WORKER, Failure, Options, WorkerError, extract_all, run
 
 
@@ -118,7 +119,8 @@ def test_run_json_says_what_was_run_on_what(source, tmp_path):
     given = source("2x", "2x faster")
     run([given], tmp_path / "out", Options(min_confidence=0.1, columns={"title": "title"}, bom=True))
     told = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
-    assert told["versions"].keys() >= {"claim-extractor", "code", "rules", "model", "python", "spacy"}
+    assert told["versions"].keys() >= {"claim-extractor", "code", "model", "python", "spacy", "pyarrow"}
+    assert told["versions"]["rules"] == load_rules().checksum
     assert told["inputs"][0]["name"] == str(given)
     assert len(told["inputs"][0]["sha256"]) == 64
     assert told["options"]["sources"] == [str(given)]
