@@ -45,6 +45,7 @@ SLOW = {checks.check_comparisons: 10, checks.check_pipeline: 40, checks.check_au
 
 FOUND = [
     "at a ratio of 24.5:1",  # the 1 was a value of its own, inside of another
+    "takes 2+%.4 of it",  # one sign was the unit of both
     "about 999999^99 steps",  # too large for a float
     "in 1" + ",000" * 110 + " ways",  # infinite
     "0" + " million" * 60 + " rows",  # nothing times infinity is no number

@@ -159,7 +159,8 @@ def _atom(text: str, number: Number, previous: _Atom | None, grammar: _Grammar) 
         small=number.small,
         origin=number.origin,
     )
-    atom = _with_prefix(text, _with_unit(text, atom, grammar), grammar)
+    since = previous.reach if previous else 0
+    atom = _with_prefix(text, _with_unit(text, atom, grammar), since, grammar)
     return replace(atom, named=_is_named(text, atom, previous))
 
 
@@ -183,11 +184,12 @@ def _with_unit(text: str, atom: _Atom, grammar: _Grammar) -> _Atom:
     )
 
 
-def _with_prefix(text: str, atom: _Atom, grammar: _Grammar) -> _Atom:
+def _with_prefix(text: str, atom: _Atom, since: int, grammar: _Grammar) -> _Atom:
+    """The atom with a unit that stands before it, unless that is of the number that ends at `since`."""
     if atom.unit:
         return atom
     for rule, before in grammar.prefixes:
-        if match := ends_in(before, text, atom.start):
+        if (match := ends_in(before, text, atom.start)) and match.start() >= since:
             return replace(atom, start=match.start(), unit=rule.unit, origin=(*atom.origin, rule.id))
     return atom
 
