@@ -147,8 +147,10 @@ def test_parts_are_the_same_too(source, tmp_path, load, on_dask):
         assert (tmp_path / "dask" / name).read_bytes() == (tmp_path / "local" / name).read_bytes()
 
 
-def test_what_one_engine_began_the_other_finishes(source, tmp_path, expected, load, on_dask, monkeypatch):
-    out = tmp_path / "out"
+def test_what_one_engine_began_the_other_finishes(tmp_path, load, on_dask, monkeypatch):
+    source = write_papers(tmp_path / "in.jsonl", *speedups(40, p9="BREAK"))
+    run([source], tmp_path / "expected", LOCALLY)
+    expected, out = tables(tmp_path / "expected"), tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
         run([source], out, LOCALLY, StopAfter(6))
     with pytest.raises(KeyboardInterrupt):
@@ -158,7 +160,7 @@ def test_what_one_engine_began_the_other_finishes(source, tmp_path, expected, lo
     load(counting.load)
     monkeypatch.setattr("extractor.run.in_processes", in_this_process)
     resume(out)
-    assert 0 < len(counting.given) <= 12
+    assert 0 < len(counting.given) <= 24  # of ten parts one was done here, three to seven on the cluster
     assert tables(out) == expected
 
 
