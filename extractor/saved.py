@@ -20,7 +20,6 @@ RUN_FILE = "run.json"
 PARQUET = f"{CLAIMS.name}.parquet"
 CSV = f"{CLAIMS.name}.csv"
 ROWS_AT_A_TIME = 8_192
-NUMBERS = ("low", "high", "confidence", "value_start", "value_end", "sentence_start")
 SAVED = f"the folder of a run, or its {PARQUET}, {CSV} or {JSONL}"
 
 

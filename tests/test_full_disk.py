@@ -7,7 +7,7 @@ import subprocess
 from errno import ENOSPC
 
 import pytest
-from running import speedups, tables, use_counting, write_papers
+from running import speedups, tables, write_papers
 from typer.testing import CliRunner
 
 from extractor.cli import app
@@ -16,11 +16,7 @@ from extractor.run import Options, resume, run
 from extractor.running.full_disk import telling_full_disk
 
 PARTS = Options(papers_per_part=2)
-
-
-@pytest.fixture(autouse=True)
-def extractor(monkeypatch):
-    return use_counting(monkeypatch)
+pytestmark = pytest.mark.usefixtures("counting")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from running import Counting, load_misbehaving, speedups, tables, use_counting, write_papers
+from running import Counting, load_misbehaving, speedups, tables, write_papers
 from typer.testing import CliRunner
 
 from extractor.cli import app
@@ -27,25 +27,19 @@ SMALL_PARTS = Options(papers_per_part=2)
 
 
 @pytest.fixture
-def extractor(monkeypatch):
-    """Counts what it is given, and works in this process."""
-    return use_counting(monkeypatch)
-
-
-@pytest.fixture
 def source(tmp_path):
     return write_papers(tmp_path / "in.jsonl", *speedups(9))
 
 
 @pytest.fixture
-def undisturbed(source, tmp_path, extractor):
+def undisturbed(source, tmp_path, counting):
     run([source], tmp_path / "undisturbed", SMALL_PARTS)
-    extractor.given.clear()
+    counting.given.clear()
     return tables(tmp_path / "undisturbed")
 
 
 @pytest.fixture
-def stopped(source, tmp_path, extractor, undisturbed, monkeypatch):
+def stopped(source, tmp_path, counting, undisturbed, monkeypatch):
     """A run that Ctrl-C stopped in its third part, after two of five."""
     extract = Counting.extract
 
@@ -58,7 +52,7 @@ def stopped(source, tmp_path, extractor, undisturbed, monkeypatch):
         patch.setattr(Counting, "extract", stop)
         with pytest.raises(KeyboardInterrupt):
             run([source], tmp_path / "out", SMALL_PARTS)
-    extractor.given.clear()
+    counting.given.clear()
     return tmp_path / "out"
 
 
@@ -66,9 +60,9 @@ def test_what_was_stopped_leaves_no_tables(stopped):
     assert [path.name for path in stopped.iterdir()] == [".work"]
 
 
-def test_finished_parts_are_not_done_again(stopped, extractor, undisturbed):
+def test_finished_parts_are_not_done_again(stopped, counting, undisturbed):
     report = resume(stopped)
-    assert extractor.given == ["p4", "p5", "p6", "p7", "p8"]
+    assert counting.given == ["p4", "p5", "p6", "p7", "p8"]
     assert tables(stopped) == undisturbed
     assert report.counts.read == report.counts.extracted == 9
     assert not (stopped / ".work").exists()
@@ -84,17 +78,17 @@ def test_the_sources_are_not_needed_once_they_were_read(stopped, source, undistu
     "name", ["claims/part-00001.csv", "claims/part-00001.parquet", "done/part-00001.json"]
 )
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
-def test_a_damaged_part_is_done_again(stopped, extractor, undisturbed, name, damage):
+def test_a_damaged_part_is_done_again(stopped, counting, undisturbed, name, damage):
     damage(next((stopped / ".work").glob(f"parts-*/{name}")))
     resume(stopped)
-    assert extractor.given[:2] == ["p2", "p3"]
-    assert "p0" not in extractor.given
+    assert counting.given[:2] == ["p2", "p3"]
+    assert "p0" not in counting.given
     assert tables(stopped) == undisturbed
 
 
-def test_the_same_command_goes_on_too(stopped, source, extractor, undisturbed):
+def test_the_same_command_goes_on_too(stopped, source, counting, undisturbed):
     report = run([source], stopped, SMALL_PARTS)
-    assert extractor.given == ["p4", "p5", "p6", "p7", "p8"]
+    assert counting.given == ["p4", "p5", "p6", "p7", "p8"]
     assert report.note == "an unfinished run there was gone on with: 2 of 5 parts done"
     assert tables(stopped) == undisturbed
 
@@ -106,9 +100,9 @@ def test_the_same_command_goes_on_too(stopped, source, extractor, undisturbed):
         ({"fresh": True}, "a fresh one is asked for"),
     ],
 )
-def test_another_run_starts_anew(stopped, source, extractor, change, note):
+def test_another_run_starts_anew(stopped, source, counting, change, note):
     report = run([source], stopped, Options(**change))
-    assert len(extractor.given) == 9
+    assert len(counting.given) == 9
     assert report.note == f"an unfinished run there was given up: {note}"
 
 
@@ -119,12 +113,10 @@ def test_another_run_starts_anew(stopped, source, extractor, change, note):
         (Options(min_confidence=0.1, bom=True), "its sources, options or versions were others"),
     ],
 )
-def test_a_run_over_changed_input_takes_over_what_was_done(
-    stopped, source, tmp_path, extractor, options, why
-):
+def test_a_run_over_changed_input_takes_over_what_was_done(stopped, source, tmp_path, counting, options, why):
     write_papers(source, *speedups(11, p0="It is 9x faster."))
     report = run([source], stopped, options)
-    assert extractor.given == ["p0", "p4", "p5", "p6", "p7", "p8", "p9", "p10"]
+    assert counting.given == ["p0", "p4", "p5", "p6", "p7", "p8", "p9", "p10"]
     taken_over = "what its 2 finished parts hold is taken over"
     assert report.note == f"an unfinished run there was given up: {why}; {taken_over}"
     assert report.counts.reused == 3
@@ -132,14 +124,14 @@ def test_a_run_over_changed_input_takes_over_what_was_done(
     assert tables(stopped) == tables(tmp_path / "new")
 
 
-def test_what_was_taken_over_outlives_further_stops(stopped, source, extractor, monkeypatch):
+def test_what_was_taken_over_outlives_further_stops(stopped, source, counting, monkeypatch):
     write_papers(source, *speedups(10))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr("extractor.running.part_work.extract_part", interrupted)
         run([source], stopped, SMALL_PARTS)
     write_papers(source, *speedups(11))
     run([source], stopped, SMALL_PARTS)
-    assert extractor.given == ["p4", "p5", "p6", "p7", "p8", "p9", "p10"]
+    assert counting.given == ["p4", "p5", "p6", "p7", "p8", "p9", "p10"]
 
 
 def interrupted(*arguments, **options):
@@ -247,7 +239,7 @@ def kill_before(step: int, work) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def test_a_run_killed_while_it_read_reads_again(source, tmp_path, extractor, undisturbed, monkeypatch):
+def test_a_run_killed_while_it_read_reads_again(source, tmp_path, counting, undisturbed, monkeypatch):
     out = killed_while_reading(source, tmp_path, monkeypatch)
     resume(out)
     assert tables(out) == undisturbed
@@ -264,14 +256,14 @@ def killed_while_reading(source, tmp_path, monkeypatch, name=None) -> Path:
     return tmp_path / "out"
 
 
-def test_a_source_that_vanished_before_it_was_read_is_told(source, tmp_path, extractor, monkeypatch):
+def test_a_source_that_vanished_before_it_was_read_is_told(source, tmp_path, counting, monkeypatch):
     out = killed_while_reading(source, tmp_path, monkeypatch)
     source.unlink()
     with pytest.raises(ResumeError, match=r"not read to their end, and now: .*in\.jsonl: no such file"):
         resume(out)
 
 
-def test_a_relative_source_is_read_where_the_run_began(source, tmp_path, extractor, monkeypatch):
+def test_a_relative_source_is_read_where_the_run_began(source, tmp_path, counting, monkeypatch):
     monkeypatch.chdir(tmp_path)
     out = killed_while_reading(source, tmp_path, monkeypatch, "in.jsonl")
     monkeypatch.chdir(out)
@@ -279,7 +271,7 @@ def test_a_relative_source_is_read_where_the_run_began(source, tmp_path, extract
         resume(out)
 
 
-def test_standard_input_can_not_be_read_again(source, tmp_path, extractor, monkeypatch):
+def test_standard_input_can_not_be_read_again(source, tmp_path, counting, monkeypatch):
     with source.open("rb") as stream:
         monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": stream}))
         out = killed_while_reading(source, tmp_path, monkeypatch, "-")
@@ -287,7 +279,7 @@ def test_standard_input_can_not_be_read_again(source, tmp_path, extractor, monke
         resume(out)
 
 
-def test_what_is_finished_or_never_began_is_not_resumed(source, tmp_path, extractor):
+def test_what_is_finished_or_never_began_is_not_resumed(source, tmp_path, counting):
     with pytest.raises(ResumeError, match="no unfinished run there"):
         resume(tmp_path)
     run([source], tmp_path / "out")
@@ -326,7 +318,7 @@ def test_a_manifest_of_another_version_is_told(stopped):
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"damaged" * 1000)])
-def test_damaged_papers_are_read_again(stopped, source, extractor, undisturbed, damage):
+def test_damaged_papers_are_read_again(stopped, source, counting, undisturbed, damage):
     damage(next((stopped / ".work").glob("papers-*.sqlite")))
     moved = source.rename(source.with_name("moved.jsonl"))
     with pytest.raises(
@@ -335,11 +327,11 @@ def test_damaged_papers_are_read_again(stopped, source, extractor, undisturbed, 
         resume(stopped)
     moved.rename(source)
     assert resume(stopped).note == "an unfinished run there was gone on with: 2 of 5 parts done"
-    assert extractor.given == ["p4", "p5", "p6", "p7", "p8"]
+    assert counting.given == ["p4", "p5", "p6", "p7", "p8"]
     assert tables(stopped) == undisturbed
 
 
-def test_a_second_run_in_the_same_folder_is_refused(source, tmp_path, extractor):
+def test_a_second_run_in_the_same_folder_is_refused(source, tmp_path, counting):
     (tmp_path / "out").mkdir()
     with only_run(tmp_path / "out"), pytest.raises(OutputError, match="another run is at work there"):
         run([source], tmp_path / "out")
@@ -347,13 +339,13 @@ def test_a_second_run_in_the_same_folder_is_refused(source, tmp_path, extractor)
     assert not (tmp_path / "out" / ".lock").exists()
 
 
-def test_a_lock_that_a_killed_run_left_blocks_nobody(source, tmp_path, extractor):
+def test_a_lock_that_a_killed_run_left_blocks_nobody(source, tmp_path, counting):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / ".lock").touch()
     run([source], tmp_path / "out")
 
 
-def test_a_missing_source_leaves_nothing(tmp_path, extractor):
+def test_a_missing_source_leaves_nothing(tmp_path, counting):
     with pytest.raises(ReadError):
         run([tmp_path / "nowhere"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -400,8 +392,8 @@ def test_a_stopped_command_says_how_to_go_on(command, tmp_path, text, code):
     assert done.stderr.splitlines()[-1] == "stopped; `extractor run --resume --output out` goes on"
 
 
-def test_the_command_goes_on(command, stopped, undisturbed, extractor, monkeypatch):
-    monkeypatch.setattr("extractor.pipeline.load", extractor.load)
+def test_the_command_goes_on(command, stopped, undisturbed, counting, monkeypatch):
+    monkeypatch.setattr("extractor.pipeline.load", counting.load)
     done = command("run", "--resume", "--output", stopped)
     assert (done.exit_code, "9 extracted" in done.stdout) == (0, True)
     assert tables(stopped) == undisturbed

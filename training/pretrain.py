@@ -22,7 +22,7 @@ LONGEST = 384  # word pieces of an abstract that are read
 MASKED = 0.18  # share of words
 SIZE = 16  # abstracts a step
 RATE = 2.5e-4
-PAD, CLS, SEP, MASK, MARK_SHAPE = 0, 101, 102, 103, 6
+CLS, SEP, MASK, MARK_SHAPE = 101, 102, 103, 6
 
 
 class Guesser(nn.Module):

@@ -45,10 +45,6 @@ class Entry:
     def is_change(self) -> bool:
         return self.kind in MOVES
 
-    @property
-    def is_range(self) -> bool:
-        return self.low != self.high
-
     def name(self, slot: str) -> str:
         """The slot's names in one text, or nothing."""
         return ", ".join(self.names.get(slot, ()))

@@ -52,7 +52,7 @@ class Report:
             unreadable=self.read.unreadable,
             not_english=self.tally.not_english,
             failed=self.tally.failed,
-            extracted=self.tally.papers - self.tally.not_english,
+            extracted=self.tally.extracted,
             reused=self.tally.reused,
         )
 
