@@ -12,11 +12,10 @@ from pydantic import ValidationError
 
 from extractor.decisions import decided, read_decisions
 from extractor.export import CLAIMS, read_csv, read_jsonl
-from extractor.export.folder import JSONL, extraction_files, unfinished
+from extractor.export.folder import JSONL, RUN_FILE, extraction_files, unfinished
 from extractor.export.tables import Row
 from extractor.records import RECORD_VERSION, Direction, Extraction, Kind, Qualifier, Role
 
-RUN_FILE = "run.json"
 PARQUET = f"{CLAIMS.name}.parquet"
 CSV = f"{CLAIMS.name}.csv"
 ROWS_AT_A_TIME = 8_192
