@@ -17,6 +17,22 @@ ROWS = [
         [("4.3%", "recall", ["TrailSet"]), ("5.0%", "recall", ["DuskSet"])],
     ),
     (
+        "It gains 4.3% and 5.0% [M:recall] on [D:TrailSet] and the newly collected [D:DuskSet].",
+        ("dataset",),
+        [("4.3%", ["TrailSet"]), ("5.0%", ["DuskSet"])],
+    ),
+    (
+        "It reaches 91.0% and 88.5% [M:recall] on [D:TrailSet] and [D:DuskSet], respectively, and lowers its "
+        "[M:latency] by 20% and 35%.",
+        ("metric", "dataset"),
+        [
+            ("91.0%", "recall", ["TrailSet"]),
+            ("88.5%", "recall", ["DuskSet"]),
+            ("20%", "latency", ["TrailSet"]),
+            ("35%", "latency", ["DuskSet"]),
+        ],
+    ),
+    (
         "It needs 20% and 30% of the [M:parameters] and [M:compute] of [Wombat], respectively.",
         ("metric", "kind"),
         [("20%", "parameters", "compression"), ("30%", "compute", "efficiency")],

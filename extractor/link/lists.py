@@ -10,7 +10,8 @@ from extractor.link.context import Context
 
 LIST_JOIN = regex.compile(
     r"(?:[\s,/&)]|(?>\([^()]{1,30}\)|\()"
-    r"|\b(?:and|or|as well as|the|datasets?|benchmarks?|tasks?|both|test|sets?)\b)+"
+    r"|\b(?:and|or|as well as|the|datasets?|benchmarks?|tasks?|both|test|sets?)\b"
+    r"|\b(?:the|our|their|its)(?: [a-z][a-z-]+){1,3}(?= ))+"  # "A and the newly collected B"
 )
 
 RESPECTIVELY = regex.compile(r"\brespective(?:ly)?\b")
@@ -32,9 +33,10 @@ def in_step(context: Context, mentions: Sequence[FoundMention]) -> FoundMention 
     """The mention that goes with the value where as many stand in a list near as values: the list after
     them, else the one before."""
     listed = [x for x in lists(context, mentions) if len(x) > 1]
+    far = _says_respectively(context)
     for values in _listed_values(context) if listed else ():
         fitting = [x for x in listed if len(x) == len(values)]
-        near = values == context.group
+        near = values == context.group and not far
         first, last = values[0].start, values[-1].end
         left, right = (
             (context.left_from, context.right_to) if near else (context.sentence.start, context.sentence.end)
@@ -50,8 +52,12 @@ def _listed_values(context: Context) -> list[tuple[FoundQuantity, ...]]:
     """The values that the value may be one of: those beside it, and where the sentence says "respectively",
     all of the same unit, or all."""
     found = [context.group]
-    if RESPECTIVELY.search(context.text, context.sentence.start, context.sentence.end):
+    if _says_respectively(context):
         told = [q for group in context.sentence.groups for q in group if q.setting is None]
         found.append(tuple(q for q in told if q.unit == context.quantity.unit))
         found.append(tuple(told))
     return [values for values in found if len(values) > 1 and context.quantity in values]
+
+
+def _says_respectively(context: Context) -> bool:
+    return RESPECTIVELY.search(context.text, context.sentence.start, context.sentence.end) is not None
