@@ -225,7 +225,7 @@ def test_one_command_makes_a_model_and_goes_on_where_it_stopped(tmp_path: Path, 
             {"name": "both", "mean": ["one", "two"]},
         ]
     }
-    given = Given(PAPERS, PAPERS, None, recipe)
+    given = Given(PAPERS, PAPERS, PAPERS, None, recipe)
     model = make(given, tmp_path)
     assert f"{model.name} it is" in capsys.readouterr().out
     files = {file.name for file in model.iterdir()}
@@ -234,3 +234,9 @@ def test_one_command_makes_a_model_and_goes_on_where_it_stopped(tmp_path: Path, 
     made = (tmp_path / "two.safetensors").stat().st_mtime_ns
     assert make(given, tmp_path) == model
     assert (tmp_path / "two.safetensors").stat().st_mtime_ns == made
+
+
+def test_texts_written_for_training_need_no_corpus():
+    from training.make import annotated
+
+    assert {paper["id"][0] for paper in annotated(["written", "general"], None)} == {"w"}

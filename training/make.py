@@ -37,6 +37,7 @@ from training.reliability import plot
 from training.transitions import transitions
 
 HERE = Path(__file__).parent
+WRITTEN = HERE / "written.jsonl"
 MAY_LOSE = 0.3
 WATCHED = ("result", "mentions")
 PAPERS_A_STEP = 8
@@ -44,10 +45,12 @@ PAPERS_A_STEP = 8
 
 @dataclass(frozen=True)
 class Given:
-    """What to make weights of. `corpus`: unannotated abstracts, None = none."""
+    """What to make weights of. `held_out`: papers to choose by; `calibrated_on`: papers by which confidence is
+    fitted; neither is trained on. `corpus`: unannotated abstracts, None = none."""
 
     gold: list[dict]
     held_out: list[dict]
+    calibrated_on: list[dict]
     corpus: Path | None
     recipe: dict
 
@@ -66,11 +69,13 @@ def read_papers(files: Iterable[Path]) -> list[dict]:
 
 
 def annotated(names: list[str], corpus: Path | None) -> list[dict]:
-    """The papers of files of `annotations/`, with their texts from the corpus; none without one."""
+    """The papers of files of `annotations/`, with their texts from the corpus, and of the texts written for
+    training; without a corpus only these."""
+    papers = read_papers([WRITTEN] if WRITTEN.stem in names else [])
     if corpus is None:
-        return []
-    rows = read_papers(HERE / "annotations" / f"{name}.jsonl" for name in names)
-    return list(restore_all(rows, corpus))
+        return papers
+    rows = read_papers(HERE / "annotations" / f"{name}.jsonl" for name in names if name != WRITTEN.stem)
+    return papers + list(restore_all(rows, corpus))
 
 
 def measured(model: Path, papers: list[dict]) -> Evaluation:
@@ -99,7 +104,7 @@ def make(given: Given, work: Path) -> Path:
         models[sum(figures[name].f1 for name in WATCHED)] = model
     best = models[max(models)]
     print(f"{best.name} it is")
-    print(*calibrate(best, given.held_out, given.held_out), sep="\n")
+    print(*calibrate(best, given.calibrated_on, given.calibrated_on), sep="\n")
     plot(best, given.held_out, best / "reliability.svg")
     _check_bits(best, given.held_out, tokenizer, followed)
     return best
@@ -161,11 +166,13 @@ def main() -> None:
     parser.add_argument("--install", action="store_true")
     options = parser.parse_args()
     recipe = yaml.safe_load(options.recipe.read_text(encoding="utf-8"))
-    held_out = annotated(recipe["held_out"], options.corpus)
-    held_out += read_papers([options.held_out] if options.held_out else [])
+    further = read_papers([options.held_out] if options.held_out else [])
+    held_out = annotated(recipe["held_out"], options.corpus) + further
+    calibrated_on = annotated(recipe["calibrated_on"], options.corpus) + further
     if not held_out:
         parser.error("nothing to choose by: give --corpus, or gold papers as --held-out")
-    model = make(Given(read_papers(options.gold), held_out, options.corpus, recipe), options.work)
+    gold = read_papers(options.gold)
+    model = make(Given(gold, held_out, calibrated_on, options.corpus, recipe), options.work)
     if options.install:
         for file in model.iterdir():
             shutil.copy(file, MODEL_FOLDER)
