@@ -16,6 +16,7 @@ from extractor.read import (
     json_document,
     jsonl,
     markdown,
+    nbib,
     parquet,
     ris,
     table,
@@ -53,6 +54,7 @@ FORMATS = (
     Format("ris", ris.read, (".ris",)),
     Format("web-of-science", ris.read_wos, (".ciw",)),
     Format("endnote", endnote.read, (".enw",)),
+    Format("nbib", nbib.read, (".nbib",)),
     Format("markdown", markdown.read, (".md", ".markdown")),
     Format("page", text.read_listing),
     Format("text", text.read, (".txt", ".text")),
@@ -74,7 +76,6 @@ NOT_TEXT = {
     b"FEA1": "a Feather file of version 1",
 }
 NOT_READ = {
-    b"PMID- ": "PubMed's tagged export, not read; get it as XML, or as RIS by way of a reference manager",
     b"\\documentclass": "a LaTeX document, not read; put its title and abstract into a text file",
 }
 PARQUET = b"PAR1"
@@ -168,6 +169,7 @@ LOOKS: dict[str, Callable[[str], bool]] = {
     "ris": ris.looks_like_ris,
     "web-of-science": ris.looks_like_wos,
     "endnote": endnote.looks_like_endnote,
+    "nbib": nbib.looks_like_nbib,
 }
 
 
