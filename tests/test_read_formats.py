@@ -894,6 +894,97 @@ def test_fields_are_mapped_wherever_they_are(read, name, content):
     assert (paper.title, paper.abstract, paper.authors) == ("T", "A.", ("A B", "C D"))
 
 
+ABOVE = {"title": "response.hits.doc.t", "abstract": "response.hits.doc.abs"}
+HITS = [{"doc": {"t": "T", "abs": "A."}}, {"doc": {"t": "U", "abs": "B."}}]
+ANSWER = {"title": "Hits", "response": {"total": 2, "hits": HITS}}
+INNER = {"t": "T", "abs": "A."}, {"t": "U", "abs": "B."}
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        (ANSWER, ABOVE),
+        (json.dumps(ANSWER, indent=1), ABOVE),
+        ({"hits": [1, 2], "data": [{"title": "No"}], **ANSWER}, ABOVE),  # lists that are not meant
+        ({"data": {"hits": [{"title": "No"}]}, "response": {"hits": HITS}}, ABOVE),
+        ({"results": HITS}, {"title": "results.doc.t", "abstract": "results.doc.abs"}),
+        ({"results": HITS}, {"title": "doc.t", "abstract": "doc.abs"}),  # as from the record
+        ([{"hits": HITS[:1]}, {"hits": HITS[1:]}], {"title": "hits.doc.t", "abstract": "hits.doc.abs"}),
+        (
+            {"groups": [{"hits": INNER[:1]}, {"hits": INNER[1:]}]},
+            {"title": "groups.hits.t", "abstract": "groups.hits.abs"},
+        ),
+        ({"data": [{"data": each} for each in INNER]}, {"title": "data.t", "abstract": "data.abs"}),
+        ({"x": [{"t": "T", "summary": "A."}, {"t": "U", "summary": "B."}]}, {"title": "x.t"}),
+        ({"x": [{"paper": each} for each in INNER]}, {"title": "x.paper.t", "abstract": "x.paper.abs"}),
+        ({"x": [{"paper": each} for each in INNER]}, {"title": "x.t", "abstract": "x.abs"}),
+        ({"é": [*INNER]}, {"title": "é.t", "abstract": "é.abs"}),
+        ({"filler": ["x" * 1000] * 100, "response": {"hits": HITS}}, ABOVE),  # far down
+    ],
+    ids=lambda value: str(value)[:60],
+)
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a"])
+def test_a_mapping_leads_to_a_list_of_records(read, name, content, columns):
+    reading = read(name, content, columns=columns)
+    assert [(paper.title, paper.abstract) for paper in reading.papers] == [("T", "A."), ("U", "B.")]
+    assert reading.problems == []
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        ({"title": "T", "parts": [{"text": "A."}]}, {"abstract": "parts.text"}),
+        ({"parts": [{"text": "A."}], "title": "T"}, {"abstract": "parts.text"}),
+        ({"t": "T", "summary": "S.", "parts": [{"text": "A."}]}, {"title": "t", "abstract": "parts.text"}),
+    ],
+    ids=str,
+)
+def test_a_list_within_a_paper_is_no_list_of_papers(read, content, columns):
+    for written in (content, json.dumps(content, indent=1)):
+        (problem,) = read("a.json", written, columns=columns).problems
+        assert problem.message.removeprefix("record 1: ") == "abstract is a list, not text; not read"
+
+
+def test_a_mapped_list_is_read_one_by_one(read, monkeypatch):
+    """A document that is larger than anything that is ever held."""
+    monkeypatch.setattr("extractor.read.json_document.LONGEST_OBJECT", 1 << 20)
+    hits = ({"doc": {"t": f"T{n}", "abs": "x" * 1000}} for n in range(3000))
+    document = {"facets": ["y" * 1000] * 100, "response": {"hits": list(hits)}}
+    assert len(read("a.json", document, columns=ABOVE).papers) == 3000
+
+
+def test_a_broken_record_of_a_mapped_list_costs_no_other(read):
+    good = '{"doc": {"t": "%s", "abs": "A."}}'
+    content = f'{{"response": {{"hits": [{good % "T"}, {{"doc": nonsense}}, {good % "U"}]}}}}'
+    reading = read("a.json", content, columns=ABOVE)
+    assert [paper.title for paper in reading.papers] == ["T", "U"]
+    assert [problem.message[:18] for problem in reading.problems] == ["record 2: not JSON"]
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "told"),
+    [
+        (ANSWER, "response.hitz.doc.t", "'response' has 'total', 'hits'"),
+        (ANSWER, "response.hits.dox.t", "the first record has 'doc'"),
+        (ANSWER, "response.hits.doc.title", "'doc' has 't', 'abs'"),
+        (ANSWER, "response.hits.doc.t.value", "'doc.t' is a str, with no keys"),
+        (ANSWER, "reply.hits.t", "the first record has 'title', 'response'"),
+        ([{"doc": {}}], "doc.t", "'doc' is empty"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_a_path_that_leads_nowhere_is_told(read, name, content, column, told):
+    problems = read(name, content, columns={"title": column}).problems
+    message = f"nothing at {column!r}, to which a field was mapped: {told}"
+    assert [p.message for p in problems if not p.skipped] == [message]
+
+
+def test_what_only_some_records_have_is_not_told(read):
+    rows = [{"title": "T", "by": None}, {"title": "U", "by": {"n": "A B"}}]
+    assert read("a.json", rows, columns={"authors": "by.n"}).problems == []
+
+
 def test_a_mapping_goes_before_what_a_source_means(read, tmp_path):
     assert read("a.json", [SCHOLAR], columns={"abstract": "tldr.text"}).papers[0].abstract == "Machine."
     assert read("a.bib", BIB, columns={"id": "doi"}).papers[0].id == "10.1/x"
