@@ -38,6 +38,8 @@ GLUED_AFTER = regex.compile(r"[A-Za-z_](?![a-zA-Z]*/)")
 ABOUT = regex.compile(
     r"(?r)(?:~|≈|\\approx|\\sim|sim|\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|ca\.|circa))\s*\$?"
 )
+SPELLED_END = r"(?![A-Za-z\d]|(?<![xX])/|(?<=[xX])\s\d)"  # not "GBs", "km/h", "10 x 8 mm"
+SIGN_END = r"(?!\d|(?<=×)(?:\s\d|[A-Z]))"  # not "10 × 8 mm", "4×RTX"
 ARTICLE = regex.compile(r"\s+an?(?=\s)")
 PART = r"\s(?:of|the|as|less|fewer|smaller|lower|more)\b"  # behind a fraction in words
 ROUND_COUNT = regex.compile(r"10+s\sof\b")  # "100s of robots"
@@ -105,7 +107,8 @@ def _grammar(rules: AuditRules) -> _Grammar:
             regex.IGNORECASE,
         ),
         unit=regex.compile(
-            rf"(?P<gap>\s?-?|\s?\$\s?)(?P<form>(?:{spelled})(?![A-Za-z\d]|(?<![xX])/|(?<=[xX])\s\d)|(?:{signs})(?!\d|(?<=×)(?:\s\d|[A-Z]))|[x×](?=sim\d))"
+            rf"(?P<gap>\s?-?|\s?\$\s?)"
+            rf"(?P<form>(?:{spelled}){SPELLED_END}|(?:{signs}){SIGN_END}|[x×](?=sim\d))"
         ),
         prefix=regex.compile(rf"(?r)(?:{_either(form for r in rules.units for form in r.prefix)})\s?"),
         scale=regex.compile(

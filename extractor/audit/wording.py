@@ -167,7 +167,7 @@ def _check_method(document: Document, claim: Stated, rules: AuditRules) -> Findi
 def check_names(document: Document, rules: AuditRules) -> Findings:
     """A number that is part of a name, or a year, is no claim."""
     for claim, start, end in _standing(document, rules):
-        reading, end_of_value = reading_at(document, claim, rules), claim.value.end  # with a unit: "67N"
+        reading = reading_at(document, claim, rules)
         holder = next(
             (
                 m
@@ -186,7 +186,7 @@ def check_names(document: Document, rules: AuditRules) -> Findings:
             yield _warning(
                 document, claim, "name", f"'{claim.value.text}' is part of the name '{holder.text}'"
             )
-        elif reading and reading.named and not (claim.unit and reading.end < end_of_value):
+        elif reading and reading.named and not (claim.unit and reading.end < claim.value.end):  # "67N"
             message = f"'{claim.value.text}' is glued to a name: '{_around(document, claim)}'"
             yield _warning(document, claim, "name", message)
         elif (bare_year and "a year" in heard) or (big and "part of a name" in heard):
