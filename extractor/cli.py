@@ -92,7 +92,7 @@ def run(
         typer.Option(
             "--map",
             metavar="FIELD=COLUMN",
-            help="Where a table or JSON has it: title=Heading, abstract=content.text.",
+            help="Where a table or JSON has it: title=Heading, abstract=response.hits.text.",
         ),
     ] = None,
     form: Annotated[
