@@ -33,7 +33,7 @@ RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The output fol
 
 FORMAT_NAMES = (
     "jsonl, json, csv, parquet, arrow, arxiv-atom, arxiv-oai, pubmed, acl-xml, xml, bibtex, ris, "
-    "web-of-science, endnote, markdown, page, text; or for records in JSON, tables, Parquet or Arrow: "
+    "web-of-science, endnote, nbib, markdown, page, text; or for records in JSON, tables, Parquet or Arrow: "
     "openalex, arxiv-snapshot, openreview, daily-papers, semantic-scholar, paper-copilot, csl-json, zotero, "
     "wos-table, scopus"
 )
@@ -92,7 +92,7 @@ def run(
         typer.Option(
             "--map",
             metavar="FIELD=COLUMN",
-            help="Where a table or JSON has it: title=Heading, abstract=content.text.",
+            help="Where a table or JSON has it: title=Heading, abstract=response.hits.text.",
         ),
     ] = None,
     form: Annotated[

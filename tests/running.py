@@ -58,7 +58,7 @@ def use_counting(monkeypatch) -> Counting:
     """The pipeline's stand-in from here on; runs work in this process."""
     counting = Counting()
     monkeypatch.setattr("extractor.pipeline.load", counting.load)
-    monkeypatch.setattr("extractor.run.in_processes", in_this_process)
+    monkeypatch.setattr("extractor.running.extracting.in_processes", in_this_process)
     return counting
 
 

@@ -158,7 +158,7 @@ def test_what_one_engine_began_the_other_finishes(tmp_path, load, on_dask, monke
     source.unlink()
     counting = Counting()
     load(counting.load)
-    monkeypatch.setattr("extractor.run.in_processes", in_this_process)
+    monkeypatch.setattr("extractor.running.extracting.in_processes", in_this_process)
     resume(out)
     assert 0 < len(counting.given) <= 24  # of ten parts one was done here, three to seven on the cluster
     assert tables(out) == expected

@@ -60,7 +60,7 @@ def test_the_command_says_it_in_a_line_and_ends_with_1(source, tmp_path, monkeyp
         raise OSError(ENOSPC, "No space left on device")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("extractor.run.join_parts", lambda *_, **__: full())
+    monkeypatch.setattr("extractor.running.assemble.join_parts", lambda *_, **__: full())
     done = CliRunner().invoke(app, ["run", "in.jsonl", "--output", "out"], catch_exceptions=False)
     assert done.exit_code == 1
     assert done.stderr.splitlines()[-1] == (

@@ -259,6 +259,30 @@ UR  - https://x.org/1
 DO  - https://doi.org/10.1/x
 ER  - 
 """
+NBIB = """
+PMID- 1
+OWN - NLM
+DP  - 2020 Feb 15
+TI  - T that is
+      wrapped.
+LID - S0001 [pii]
+LID - 10.1/x [doi]
+AB  - METHODS: It counts
+      cells. RESULTS: It works.
+FAU - B, Anna C
+AU  - B AC
+CN  - The Group
+TA  - V.
+JT  - V
+
+PMID- 2
+DP  - 1998 Dec-1999 Jan
+TI  - U.
+AU  - van der D CE Jr
+AU  - et al
+TA  - V.
+AID - 10.1/y [doi]
+"""
 WOS = """FN Clarivate Analytics Web of Science
 VR 1.0
 PT J
@@ -670,6 +694,32 @@ SOURCES = {
             }
         ],
     ),
+    "PubMed, tagged": (
+        "pubmed.nbib",
+        NBIB,
+        [
+            {
+                "id": "1",
+                "title": "T that is wrapped.",
+                "abstract": "METHODS: It counts cells. RESULTS: It works.",
+                "date": "2020-02-15",
+                "authors": ["Anna C B", "The Group"],
+                "author_count": 2,
+                "venue": "V",
+                "url": "https://pubmed.ncbi.nlm.nih.gov/1/",
+                "doi": "10.1/x",
+            },
+            {
+                "id": "2",
+                "title": "U.",
+                "date": "1998-12",
+                "authors": ["CE van der D Jr"],
+                "venue": "V.",
+                "url": "https://pubmed.ncbi.nlm.nih.gov/2/",
+                "doi": "10.1/y",
+            },
+        ],
+    ),
     "Web of Science": (
         "savedrecs.txt",
         WOS,
@@ -729,9 +779,10 @@ def test_sources(read, name, content, expected):
         ("a.bib", BIB, [4, 14]),
         ("a.xml", PUBMED, [4, 15]),
         ("a.ris", RIS + "\n\n" + RIS.replace("T\n", "U\n"), [1, 16]),
+        ("a.nbib", NBIB, [2, 17]),
         ("a.csv", ZOTERO, [2]),
     ],
-    ids=["BibTeX", "PubMed", "RIS", "Zotero"],
+    ids=["BibTeX", "PubMed", "RIS", "PubMed, tagged", "Zotero"],
 )
 def test_lines_lead_back(read, name, content, lines):
     assert [paper.places[0].line for paper in read(name, content).papers] == lines
@@ -773,7 +824,7 @@ def test_a_source_is_known_in_every_kind_of_file(tmp_path, rows, expected, form)
 
 def test_samples_hold_every_format():
     reading = read_sources([Path(__file__).parents[1] / "samples" / "formats"])
-    assert (reading.entries, len(reading.files), reading.skipped) == (35, 24, 0)
+    assert (reading.entries, len(reading.files), reading.skipped) == (37, 25, 0)
     assert [problem.message.split(" (")[0] for problem in reading.problems] == [
         "left out: 1 deleted records",
         "left out: 1 replies",
@@ -787,8 +838,8 @@ def test_samples_hold_every_format():
 @pytest.mark.parametrize("name", ["papers.txt", "papers", "papers.csv.txt", "papers.dat"])
 @pytest.mark.parametrize(
     "content",
-    [ATOM, PUBMED, ACL, BIB.partition("\n")[2], RIS, WOS, json.dumps([CSL]), json.dumps(OPENALEX)],
-    ids=["Atom", "PubMed", "ACL", "BibTeX", "RIS", "Web of Science", "JSON", "OpenAlex"],
+    [ATOM, PUBMED, ACL, BIB.partition("\n")[2], RIS, NBIB, WOS, json.dumps([CSL]), json.dumps(OPENALEX)],
+    ids=["Atom", "PubMed", "ACL", "BibTeX", "RIS", "nbib", "Web of Science", "JSON", "OpenAlex"],
 )
 def test_content_goes_before_a_misleading_name(read, name, content):
     reading = read(name, content)
@@ -841,6 +892,97 @@ def test_fields_are_mapped_wherever_they_are(read, name, content):
     columns = {"title": "content.heading.value", "abstract": "content.text", "authors": "who.n"}
     (paper,) = read(name, content, columns=columns).papers
     assert (paper.title, paper.abstract, paper.authors) == ("T", "A.", ("A B", "C D"))
+
+
+ABOVE = {"title": "response.hits.doc.t", "abstract": "response.hits.doc.abs"}
+HITS = [{"doc": {"t": "T", "abs": "A."}}, {"doc": {"t": "U", "abs": "B."}}]
+ANSWER = {"title": "Hits", "response": {"total": 2, "hits": HITS}}
+INNER = {"t": "T", "abs": "A."}, {"t": "U", "abs": "B."}
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        (ANSWER, ABOVE),
+        (json.dumps(ANSWER, indent=1), ABOVE),
+        ({"hits": [1, 2], "data": [{"title": "No"}], **ANSWER}, ABOVE),  # lists that are not meant
+        ({"data": {"hits": [{"title": "No"}]}, "response": {"hits": HITS}}, ABOVE),
+        ({"results": HITS}, {"title": "results.doc.t", "abstract": "results.doc.abs"}),
+        ({"results": HITS}, {"title": "doc.t", "abstract": "doc.abs"}),  # as from the record
+        ([{"hits": HITS[:1]}, {"hits": HITS[1:]}], {"title": "hits.doc.t", "abstract": "hits.doc.abs"}),
+        (
+            {"groups": [{"hits": INNER[:1]}, {"hits": INNER[1:]}]},
+            {"title": "groups.hits.t", "abstract": "groups.hits.abs"},
+        ),
+        ({"data": [{"data": each} for each in INNER]}, {"title": "data.t", "abstract": "data.abs"}),
+        ({"x": [{"t": "T", "summary": "A."}, {"t": "U", "summary": "B."}]}, {"title": "x.t"}),
+        ({"x": [{"paper": each} for each in INNER]}, {"title": "x.paper.t", "abstract": "x.paper.abs"}),
+        ({"x": [{"paper": each} for each in INNER]}, {"title": "x.t", "abstract": "x.abs"}),
+        ({"é": [*INNER]}, {"title": "é.t", "abstract": "é.abs"}),
+        ({"filler": ["x" * 1000] * 100, "response": {"hits": HITS}}, ABOVE),  # far down
+    ],
+    ids=lambda value: str(value)[:60],
+)
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a"])
+def test_a_mapping_leads_to_a_list_of_records(read, name, content, columns):
+    reading = read(name, content, columns=columns)
+    assert [(paper.title, paper.abstract) for paper in reading.papers] == [("T", "A."), ("U", "B.")]
+    assert reading.problems == []
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        ({"title": "T", "parts": [{"text": "A."}]}, {"abstract": "parts.text"}),
+        ({"parts": [{"text": "A."}], "title": "T"}, {"abstract": "parts.text"}),
+        ({"t": "T", "summary": "S.", "parts": [{"text": "A."}]}, {"title": "t", "abstract": "parts.text"}),
+    ],
+    ids=str,
+)
+def test_a_list_within_a_paper_is_no_list_of_papers(read, content, columns):
+    for written in (content, json.dumps(content, indent=1)):
+        (problem,) = read("a.json", written, columns=columns).problems
+        assert problem.message.removeprefix("record 1: ") == "abstract is a list, not text; not read"
+
+
+def test_a_mapped_list_is_read_one_by_one(read, monkeypatch):
+    """A document that is larger than anything that is ever held."""
+    monkeypatch.setattr("extractor.read.json_document.LONGEST_OBJECT", 1 << 20)
+    hits = ({"doc": {"t": f"T{n}", "abs": "x" * 1000}} for n in range(3000))
+    document = {"facets": ["y" * 1000] * 100, "response": {"hits": list(hits)}}
+    assert len(read("a.json", document, columns=ABOVE).papers) == 3000
+
+
+def test_a_broken_record_of_a_mapped_list_costs_no_other(read):
+    good = '{"doc": {"t": "%s", "abs": "A."}}'
+    content = f'{{"response": {{"hits": [{good % "T"}, {{"doc": nonsense}}, {good % "U"}]}}}}'
+    reading = read("a.json", content, columns=ABOVE)
+    assert [paper.title for paper in reading.papers] == ["T", "U"]
+    assert [problem.message[:18] for problem in reading.problems] == ["record 2: not JSON"]
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "told"),
+    [
+        (ANSWER, "response.hitz.doc.t", "'response' has 'total', 'hits'"),
+        (ANSWER, "response.hits.dox.t", "the first record has 'doc'"),
+        (ANSWER, "response.hits.doc.title", "'doc' has 't', 'abs'"),
+        (ANSWER, "response.hits.doc.t.value", "'doc.t' is a str, with no keys"),
+        (ANSWER, "reply.hits.t", "the first record has 'title', 'response'"),
+        ([{"doc": {}}], "doc.t", "'doc' is empty"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_a_path_that_leads_nowhere_is_told(read, name, content, column, told):
+    problems = read(name, content, columns={"title": column}).problems
+    message = f"nothing at {column!r}, to which a field was mapped: {told}"
+    assert [p.message for p in problems if not p.skipped] == [message]
+
+
+def test_what_only_some_records_have_is_not_told(read):
+    rows = [{"title": "T", "by": None}, {"title": "U", "by": {"n": "A B"}}]
+    assert read("a.json", rows, columns={"authors": "by.n"}).problems == []
 
 
 def test_a_mapping_goes_before_what_a_source_means(read, tmp_path):
@@ -918,7 +1060,6 @@ def test_a_record_without_its_end_costs_no_other(read):
         ("<?xml version='1.0'?><rss><item/></rss>", "XML of an unknown kind, <rss>; known are <feed>, "),
         ("<!DOCTYPE html><html><body>Good</body></html>", "a web page, not text"),
         ("<?xml version='1.0'?>", "no XML: no first tag was found"),
-        ("\nPMID- 1\nTI  - T\n", "PubMed's tagged export, not read; get it as XML"),
         ("\\documentclass{article}", "a LaTeX document, not read"),
     ],
 )
@@ -988,6 +1129,33 @@ def test_broken_ris(read):
     ]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "PMID- 1\nTI  - One\n\nPMID- 2\nTI  - Two\n",
+        "PMID- 1\nTI  - One\nPMID- 2\nTI  - Two\n",  # the blank line is lost
+        "\n\nPMID- 1\nTI  - One\nAB  -\n\n\nPMID- 2\nTI  - Two",
+        "PMID- 1\r\nTI  - One\r\n\r\nOWN - NLM\r\nPMID- 2\r\nTI  - Two\r\n",
+    ],
+    ids=repr,
+)
+def test_records_of_nbib(read, content):
+    reading = read("a.nbib", content)
+    assert [(paper.id, paper.title) for paper in reading.papers] == [("1", "One"), ("2", "Two")]
+    assert reading.problems == []
+
+
+def test_broken_nbib(read):
+    long = "\n".join(["AB  - A", *["      " + "x" * 1000] * (LONGEST_RECORD // 1000 + 1)])
+    content = f"PMID- 1\nTI  - One\n\nPMID- 2\n\nPMID- 3\n{long}\n\nPMID- 4\nTI  - Four\n"
+    reading = read("a.nbib", content)
+    assert [paper.title for paper in reading.papers] == ["One", "Four"]
+    assert [(p.line, p.message[:22], p.skipped) for p in reading.problems] == [
+        (4, "neither title nor abst", True),
+        (6, "a record of more than ", True),
+    ]
+
+
 def test_what_is_no_paper_is_counted_once(read):
     (problem,) = read("a.json", {"notes": [V2, REPLY, REPLY]}).problems
     assert problem.message.startswith("left out: 2 replies") and not problem.skipped
@@ -1013,6 +1181,7 @@ NAMED = [
     "a.bib",
     "a.ris",
     "a.ciw",
+    "a.nbib",
     "a.md",
     "a.arrow",
     "a.zip",
@@ -1021,7 +1190,7 @@ NAMED = [
 ]
 MAGIC = [b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh9", b"\xfd7zXZ\0", b"\x1f\x8b\x08", b"ARROW1\0\0", b"PAR1"]
 MAGIC += [b"\xff\xff\xff\xff\x10\0\0\0", b"\xff\xfe", b"\xef\xbb\xbf"]
-WHOLE = [ATOM, OAI_DC, PUBMED, ACL, BIB, RIS, WOS, MARKDOWN, json.dumps([OPENALEX, V2, DAILY, CSL])]
+WHOLE = [ATOM, OAI_DC, PUBMED, ACL, BIB, RIS, NBIB, WOS, MARKDOWN, json.dumps([OPENALEX, V2, DAILY, CSL])]
 CUTS = [text[at : at + 40].encode() for text in WHOLE for at in range(0, len(text), 40)]
 PIECES = st.sampled_from([*MAGIC, *CUTS, b"\n", b"{", b"[", b"<", b'"']) | st.binary(max_size=20)
 ANYTHING = st.lists(PIECES, max_size=30).map(b"".join) | st.sampled_from(WHOLE).flatmap(

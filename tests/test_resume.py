@@ -377,7 +377,7 @@ def test_workers_that_can_not_work_leave_a_run_to_go_on_with(stopped, monkeypatc
     def fail(*arguments):
         raise WorkerError("they keep dying")
 
-    monkeypatch.setattr("extractor.run.in_processes", fail)
+    monkeypatch.setattr("extractor.running.extracting.in_processes", fail)
     with pytest.raises(
         WorkerError, match=r"they keep dying; `extractor run --resume --output \S+out` goes on"
     ):

@@ -11,7 +11,8 @@ from build import load_fake, paper
 from extractor.export import FILES, OutputError, read_jsonl
 from extractor.read import ReadError
 from extractor.rules import load_rules
-from extractor.run import PAPERS_PER_WORKER, Failure, Options, WorkerError, extract_all, run
+from extractor.run import Failure, Options, WorkerError, extract_all, run
+from extractor.running.processes import PAPERS_PER_WORKER
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ def extractor(monkeypatch, tmp_path):
     """Counts what it is given, and works in this process, on a machine of its own."""
     counting = Counting()
     monkeypatch.setattr("extractor.pipeline.load", counting.load)
-    monkeypatch.setattr("extractor.run.in_processes", in_this_process)
+    monkeypatch.setattr("extractor.running.extracting.in_processes", in_this_process)
     change_machine(monkeypatch, tmp_path / "machine")
     return counting
 

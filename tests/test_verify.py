@@ -74,6 +74,35 @@ RIGHT = [
     (r"It needs 25-50\% less memory.",
      {"value": r"25-50\%", "number": (25, 50, "%"), "kind": "compression", "direction": "decrease",
       "metric": "memory"}),
+    ("It needs 6,250 A100 GPU days.",
+     {"value": "6,250 A100 GPU days", "number": (6250, 6250, "A100 GPU days"), "kind": "measure"}),
+    ("It needs half a million songs.",
+     {"value": "half a million", "number": (5e5, 5e5, ""), "kind": "scale"}),
+    ("It needs a third of the memory.",
+     {"value": "a third", "number": (0.3333, 0.3333, "x"), "kind": "other", "metric": "memory"}),
+    ("It hears over an 80m range.",
+     {"value": "80m", "number": (80, 80, "m"), "kind": "measure", "qualifier": "at_least"}),
+    ("It lifts 67N of weight.", {"value": "67N", "number": (67, 67, "N"), "kind": "measure"}),
+    ("It has a precision of 35 μm.",
+     {"value": "35 μm", "number": (35, 35, "μm"), "kind": "measure", "metric": "precision"}),
+    ("It handles sizes from 10 mm to 90 mm.",
+     {"value": "10 mm", "number": (10, 10, "mm"), "kind": "measure"}),
+    ("It stays within ~ 99% of the rival.",
+     {"value": "99%", "number": (99, 99, "%"), "kind": "other", "qualifier": "at_most"}),
+    ("It has 10<sup>3</sup> songs.", {"value": "10<sup>3", "number": (1000, 1000, ""), "kind": "scale"}),
+    ("It has 10^{6} songs.", {"value": "10^{6", "number": (1e6, 1e6, ""), "kind": "scale"}),
+    ("Its gain is 5&times; in latency.",
+     {"value": "5&times;", "number": (5, 5, "x"), "kind": "speedup", "direction": "decrease",
+      "metric": "latency"}),
+    ("It stays at an error&lt;0.05.",
+     {"value": "0.05", "number": (0.05, 0.05, ""), "qualifier": "at_most", "metric": "error"}),
+    ("It is $3\\times$ faster.",
+     {"value": "3\\times", "number": (3, 3, "x"), "kind": "speedup", "direction": "increase"}),
+    ("It reaches 30<i>%</i> accuracy.", {"value": "30<i>%", "number": (30, 30, "%"), "metric": "accuracy"}),
+    ("It takes &le;&nbsp;20&thinsp;<i>ms</i>.",
+     {"value": "20&thinsp;<i>ms", "number": (20, 20, "ms"), "kind": "measure", "qualifier": "at_most"}),
+    ("<p>Foo &amp; Bar reaches <b>81.2</b>% on <i>ImageNet</i>.</p>",
+     {"value": "81.2</b>%", "number": (81.2, 81.2, "%"), "method": "Foo &amp; Bar", "dataset": ["ImageNet"]}),
 ]  # fmt: skip
 
 
@@ -123,6 +152,12 @@ WRONG = [
     ("record", "error", "It reaches 94.8% accuracy.", ACCURACY | {"kind": "boast"}),
     ("record", "error", "It reaches 94.8% accuracy.", ACCURACY | {"number": (94.8, None, "%")}),
     ("record", "error", "It reaches 94.8% accuracy.", ACCURACY | {"confidence": 7}),
+    ("number", "error", "It has 10<sup>3</sup> songs.",
+     {"value": "10<sup>3", "number": (103, 103, ""), "kind": "scale"}),
+    ("unit", "error", "It is 5&times; faster.",
+     {"value": "5&times;", "number": (5, 5, "%"), "kind": "speedup", "direction": "increase"}),
+    ("qualifier", "warning", "It has an error &lt;0.05.",
+     {"value": "0.05", "number": (0.05, 0.05, ""), "metric": "error"}),
     ("sentence", "error", "It reaches 94.8% accuracy.", ACCURACY | {"sentence": {"start": 0, "end": 12}}),
     ("sentence", "error", "It reaches 94.8% accuracy.", ACCURACY | {"sentence": {"start": 0, "end": 999}}),
     ("sentence", "note", "It reaches 94.8% accuracy. Then it stops.", ACCURACY),
@@ -144,6 +179,14 @@ def test_a_span_that_does_not_stand_there_is_found():
     assert (finding.check, finding.severity) == ("span", Severity.ERROR)
     assert "the metric 'accuracy' is said to stand at" in finding.message
     assert TITLE + "\nIt reaches 94.8% accuracy."[finding.start - len(TITLE) : finding.end - len(TITLE)]
+
+
+def test_a_finding_in_markup_leads_to_the_source():
+    sentence = "It has 10<sup>3</sup> songs."
+    given = record(sentence, {"value": "10<sup>3", "number": (103, 103, ""), "kind": "scale"})
+    [finding] = verify_record(given, "line 1", RULES)
+    assert f"{TITLE}\n{sentence}"[finding.start : finding.end] == "10<sup>3"
+    assert finding.message == "the record says 103, but '10^3' reads 1000"
 
 
 def test_two_claims_about_one_number_are_found():

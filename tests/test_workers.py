@@ -17,7 +17,7 @@ TWO = Options(workers=2, papers_per_part=3, seconds_per_paper=1)
 @pytest.fixture(autouse=True)
 def pipeline(monkeypatch):
     monkeypatch.setattr("extractor.pipeline.load", load_misbehaving)
-    monkeypatch.setattr("extractor.run.PAPERS_PER_WORKER", 3)
+    monkeypatch.setattr("extractor.running.processes.PAPERS_PER_WORKER", 3)
     monkeypatch.setattr("extractor.running.workers.GRACE", 0.5)
 
 
@@ -84,7 +84,7 @@ def test_a_model_that_workers_can_not_load_is_told(tmp_path, monkeypatch):
 
 
 def test_failures_are_kept_with_their_places(tmp_path, monkeypatch):
-    monkeypatch.setattr("extractor.run.in_processes", in_this_process)
+    monkeypatch.setattr("extractor.running.extracting.in_processes", in_this_process)
     source = write_papers(tmp_path / "in.jsonl", "2x", "BREAK")
     run([source], tmp_path / "out")
     [line] = (tmp_path / "out" / "failed.jsonl").read_text(encoding="utf-8").splitlines()

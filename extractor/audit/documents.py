@@ -54,16 +54,18 @@ class Stated:
 
 @dataclass(frozen=True)
 class Document:
-    """A paper with what a run says about it."""
+    """A paper with what a run says about it. `places`: where its spans stand in the paper, if not there."""
 
     id: str
     source: str
     mentions: tuple[Part, ...] = ()
     claims: tuple[Stated, ...] = ()
     aliases: tuple[tuple[str, ...], ...] = ()
+    places: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def finding(self, at: Part | None, severity: Severity, check: str, message: str) -> Finding:
-        start, end = (max(at.start, 0), max(at.end, 0)) if at else (0, 0)
+        start, end = (at.start, at.end) if at else (0, 0)
+        start, end = (max(edge, 0) for edge in self.places.get((start, end), (start, end)))
         return Finding(paper=self.id, start=start, end=end, severity=severity, check=check, message=message)
 
     def sentence_of(self, claim: Stated) -> str:

@@ -1,4 +1,4 @@
-"""The audit's own reading of numbers in any text, LaTeX leftovers included: "4.86x", `20\\%`, "25-50%",
+"""The audit's own reading of numbers in any text, with what is left of LaTeX: "4.86x", `20\\%`, "25-50%",
 "1.4 trillion", "two orders of magnitude" -> `Value`. By `rules/audit/words.yaml` and `units.yaml`; shares
 nothing with how the extraction finds quantities."""
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 import regex
 
 from extractor.audit.rules import AuditRules, UnitRule, load_audit_rules
+from extractor.audit.seen import see
 
 LARGEST = 1e100  # no number that anybody reports is larger
 REACH = 400  # characters before a number in which its cues stand
@@ -16,7 +17,7 @@ SIGN = r"(?<![\w.)%}$-])[-+\u2212](?=\.?\d)"
 DIGITS = r"(?<!\d)(?:(?:\d{1,3}(?:[,\u202f\xa0]\d{3}| 000)+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+)"
 POWER = (
     r"(?:\s?(?:[x×·*]|\\times|times)\s?10\s?\^\s?\{?(?P<ten>[-+]?\d{1,2})\}?"
-    r"|[eE](?P<e>[-+]?\d{1,2})(?!\w)|\^\{?(?P<caret>\d{1,2})\}?)"
+    r"|[eE](?P<e>[-+]?\d{1,2})(?!\w)|\^\{?(?P<caret>[-+]?\d{1,2})\}?)"
 )
 SPREAD = regex.compile(r"\s?(?:±|\+/-|\\pm|\$\\pm\$|pm)\s?(?P<spread>\d+(?:\.\d+)?)")
 DASH = regex.compile(r"\s?(?:-|–|—|−|~|\\sim|sim|\\thicksim|--)\s?\$?")
@@ -30,11 +31,18 @@ FACTOR = regex.compile(r"(?r)\b(?:factors?\s+of|ratios?\s+of|by\s+[x×])\s*(?:up
 NAMED_BEFORE = regex.compile(r"(?r)(?:[A-Za-z]|[A-Za-z]\w*[-.]|_)")
 UNNAMED = regex.compile(r"(?r)(?:sim|\b(?:sub|pre|times|top|the|by|of|to)-?)")  # "sim3", "sub-100"
 DECADE = regex.compile(r"(?:19|20)\d0s")
-POINTS_AFTER = regex.compile(r"(?:\s(?!label|data|sample|key|training|more|of\b)[\w-]+){0,2}\spoints?\b")
+POINTS_AFTER = regex.compile(
+    r"(?:\s(?!label|data|sample|key|training|more|of\b)[\w-]+){0,2}(?<!floating|fixed)\spoints?\b"
+)
 GLUED_AFTER = regex.compile(r"[A-Za-z_](?![a-zA-Z]*/)")
 ABOUT = regex.compile(
     r"(?r)(?:~|≈|\\approx|\\sim|sim|\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|ca\.|circa))\s*\$?"
 )
+SPELLED_END = r"(?![A-Za-z\d]|(?<![xX])/|(?<=[xX])\s\d)"  # not "GBs", "km/h", "10 x 8 mm"
+SIGN_END = r"(?!\d|(?<=×)(?:\s\d|[A-Z]))"  # not "10 × 8 mm", "4×RTX"
+ARTICLE = regex.compile(r"\s+an?(?=\s)")
+PART = r"\s(?:of|the|as|less|fewer|smaller|lower|more)\b"  # behind a fraction in words
+ROUND_COUNT = regex.compile(r"10+s\sof\b")  # "100s of robots"
 ORDERS = r"orders?(?:[\s-]of[\s-]magnitudes?)?"
 ORDERS_AFTER = regex.compile(r"[\s-]orders?[\s-]of[\s-]magnitudes?(?!\w)")
 MOST_ORDERS = 30
@@ -69,7 +77,7 @@ class _Grammar:
     scale: regex.Pattern
     units: dict[str, UnitRule]  # any form -> its rule
     words: dict[str, float]
-    ratios: dict[str, float]
+    ratios: dict[str, float]  # fractions too
 
 
 def _either(forms: Iterable[str]) -> str:
@@ -79,12 +87,9 @@ def _either(forms: Iterable[str]) -> str:
 @lru_cache(maxsize=8)
 def _grammar(rules: AuditRules) -> _Grammar:
     words = {word: worth for rule in rules.words for word, worth in rule.words.items()}
-    by_use = {
-        use: [w for r in rules.words if r.use == use for w in r.words] for use in ("count", "scale", "letter")
-    }
-    ratios = {
-        word: worth for rule in rules.words if rule.use == "ratio" for word, worth in rule.words.items()
-    }
+    uses = ("count", "scale", "letter", "ratio", "fraction")
+    by_use = {use: [word for rule in rules.words if rule.use == use for word in rule.words] for use in uses}
+    ratios = {word: words[word] for use in ("ratio", "fraction") for word in by_use[use]}
     counts = _either(by_use["count"])
     units = {form: rule for rule in rules.units for form in (rule.unit, *rule.forms, *rule.prefix)}
     forms = [form for rule in rules.units for form in rule.forms]
@@ -95,13 +100,15 @@ def _grammar(rules: AuditRules) -> _Grammar:
     return _Grammar(
         number=regex.compile(
             rf"(?P<sign>{SIGN})?(?P<digits>{DIGITS})(?P<power>{POWER})?"
+            rf"|(?<![\w-])(?P<ratio>{_either(by_use['ratio'])})(?!\w|-blind|[\s-]of\s(?:these|them|those))"
+            rf"|(?<![\w-])(?P<fraction>{_either(by_use['fraction'])})(?={PART})"
             rf"|(?<![\w-])(?P<orders>an?|{counts})(?:[\s-](?:full\s)?)(?:{ORDERS})(?![\w-]*\w)"
-            rf"|(?<![\w-])(?P<word>(?:{counts})(?:[\s-](?:{counts}))?|an?(?=\s(?:{_either(by_use['scale'])})\b))(?!\w)"
-            rf"|(?<![\w-])(?P<ratio>{_either(ratios)})(?!\w|-blind|[\s-]of\s(?:these|them|those))",
+            rf"|(?<![\w-])(?P<word>(?:{counts})(?:[\s-](?:{counts}))?|an?(?=\s(?:{_either(by_use['scale'])})\b))(?!\w)",
             regex.IGNORECASE,
         ),
         unit=regex.compile(
-            rf"(?P<gap>\s?-?|\s?\$\s?)(?P<form>(?:{spelled})(?![A-Za-z\d]|(?<![xX])/)|(?:{signs})(?!\d)|[x×](?=sim\d))"
+            rf"(?P<gap>\s?-?|\s?\$\s?)"
+            rf"(?P<form>(?:{spelled}){SPELLED_END}|(?:{signs}){SIGN_END}|[x×](?=sim\d))"
         ),
         prefix=regex.compile(rf"(?r)(?:{_either(form for r in rules.units for form in r.prefix)})\s?"),
         scale=regex.compile(
@@ -117,9 +124,13 @@ def _grammar(rules: AuditRules) -> _Grammar:
 def find_values(text: str, rules: AuditRules | None = None) -> list[Value]:
     """Every number in `text`, in order, ranges joined ("25-50%"), units borrowed within lists ("40, 24 and
     27%"), those in names and dates included (`named` marks the names)."""
-    grammar = _grammar(rules or load_audit_rules())
-    singles = _orders(text, _borrowed(text, _ranges(text, list(_singles(text, grammar)))))
-    return [replace(v, about=bool(ABOUT.match(text, max(0, v.start - REACH), v.start))) for v in singles]
+    rules = rules or load_audit_rules()
+    seen = see(text, rules)
+    values = _values(seen.text, _grammar(rules))
+    if seen.text is text:
+        return values
+    places = (seen.to_source(value.start, value.end) for value in values)
+    return [replace(v, start=start, end=end) for v, (start, end) in zip(values, places, strict=True)]
 
 
 def read_value(text: str, rules: AuditRules | None = None) -> Value | None:
@@ -146,6 +157,11 @@ def quantity_of(unit: str, rules: AuditRules | None = None) -> tuple[str, float 
     return (rule.quantity, rule.factor) if rule else (unit or "count", 1.0)
 
 
+def _values(text: str, grammar: _Grammar) -> list[Value]:
+    singles = _orders(text, _borrowed(text, _ranges(text, list(_singles(text, grammar)))))
+    return [replace(v, about=bool(ABOUT.match(text, max(0, v.start - REACH), v.start))) for v in singles]
+
+
 def _singles(text: str, grammar: _Grammar) -> Iterator[Value]:
     done = 0
     for match in grammar.number.finditer(text):
@@ -158,9 +174,10 @@ def _singles(text: str, grammar: _Grammar) -> Iterator[Value]:
 
 def _single(text: str, match: regex.Match, grammar: _Grammar) -> Value:
     start, end = match.span()
-    if match["ratio"]:
-        worth = grammar.ratios[match["ratio"].lower()]
-        return Value(start, end, worth, worth, "x", own_unit=True)
+    if ratio := match["ratio"] or match["fraction"]:
+        worth = grammar.ratios[" ".join(ratio.lower().split())]
+        value = Value(start, end, worth, worth, "x", own_unit=True)
+        return _half_of(text, value, grammar) if ratio.lower() == "half" else value
     if match["orders"]:
         word = match["orders"].lower()
         worth = 10.0 ** min(300, grammar.words.get(word, 1))
@@ -175,6 +192,18 @@ def _single(text: str, match: regex.Match, grammar: _Grammar) -> Value:
     worth = float(f"{worth * scale:.12g}")
     value = Value(start, end, worth, worth, step=step * scale, digits=digits, scale=scale)
     return _with_unit(text, value, grammar)
+
+
+def _half_of(text: str, value: Value, grammar: _Grammar) -> Value:
+    """ "half a million", "half an hour"; any other half is a ratio."""
+    if not (article := ARTICLE.match(text, value.end)):
+        return value
+    if (scale := grammar.scale.match(text, article.end())) and scale["word"]:
+        worth = value.low * grammar.words[scale["word"].lower()]
+        return _with_unit(text, Value(value.start, scale.end(), worth, worth), grammar)
+    if unit := grammar.unit.match(text, article.end()):
+        return replace(value, end=unit.end(), unit=grammar.units[unit["form"]].unit)
+    return value
 
 
 def _worth(match: regex.Match, grammar: _Grammar) -> tuple[float, float, int]:
@@ -201,7 +230,9 @@ def _with_unit(text: str, value: Value, grammar: _Grammar) -> Value:
     unit, own = "", False
     if DECADE.match(text, start):
         return replace(value, named=True)
-    if found := grammar.unit.match(text, end):
+    if ROUND_COUNT.match(text, start):
+        end += 1
+    elif found := grammar.unit.match(text, end):
         unit, own, end = grammar.units[found["form"]].unit, True, found.end()
     elif before := grammar.prefix.match(text, max(0, start - REACH), start):
         unit, own, start = grammar.units[before.group().strip()].unit, True, before.start()

@@ -11,6 +11,9 @@ from extractor.audit.finding import Findings, Severity
 from extractor.audit.numbers import Value, find_values, quantity_of, unit_of
 from extractor.audit.rules import AuditRules, KindRule, LimitRule
 
+RELATIVE = ("share", "points", "ratio", "count")
+"""Quantities without a dimension."""
+
 
 @lru_cache(maxsize=64)
 def values_of(source: str, rules: AuditRules) -> tuple[Value, ...]:
@@ -19,10 +22,10 @@ def values_of(source: str, rules: AuditRules) -> tuple[Value, ...]:
 
 
 def reading_at(document: Document, claim: Stated, rules: AuditRules) -> Value | None:
-    """The number of the source that covers most of the claim's value."""
+    """The number of the source that covers most of the claim's value; one in a name for want of others."""
     start, end = claim.value.start, claim.value.end
     touching = [v for v in values_of(document.source, rules) if v.start < end and start < v.end]
-    return max(touching, key=lambda v: min(v.end, end) - max(v.start, start), default=None)
+    return max(touching, key=lambda v: (not v.named, min(v.end, end) - max(v.start, start)), default=None)
 
 
 def check_numbers(document: Document, rules: AuditRules) -> Findings:
@@ -45,11 +48,14 @@ def check_numbers(document: Document, rules: AuditRules) -> Findings:
 def _check_number(document: Document, claim: Stated, reading: Value, rules: AuditRules) -> Findings:
     alone = [v for v in find_values(claim.value.text, rules) if not v.named]
     seen = [reading, *([alone[0], _between(alone)] if alone else [])]
-    rounded = 1e-3 if _is_fraction(claim.value.text) else 0.0
+    if claim.unit:  # "80m" is 80 metres as well as 80 million
+        seen += find_values(claim.value.text.removesuffix(claim.unit), rules)[:1]
+    in_words = not any(map(str.isdecimal, claim.value.text))
+    rounded = 1e-3 if _is_fraction(claim.value.text) or in_words else 0.0
     if any(_close(v.low, claim.low, rounded) and _close(v.high, claim.high, rounded) for v in seen):
         return
-    said = _span(claim.low, claim.high)
-    message = f"the record says {said}, but '{claim.value.text}' reads {_span(seen[-1].low, seen[-1].high)}"
+    said, read = _span(claim.low, claim.high), _between(alone) if alone else reading
+    message = f"the record says {said}, but '{claim.value.text}' reads {_span(read.low, read.high)}"
     yield document.finding(claim.value, Severity.ERROR, "number", message)
 
 
@@ -107,7 +113,8 @@ def check_kinds(document: Document, rules: AuditRules) -> Findings:
                 severity = Severity.ERROR if quantity in rule.never else Severity.WARNING
                 yield document.finding(claim.value, severity, "kind", message)
         metric = claim.first("metric")
-        if metric and (rule := strange_kind(claim.kind, metric.text, rules)):
+        physical = claim.kind == "measure" and quantity not in RELATIVE  # a precision of 35 μm
+        if metric and not physical and (rule := strange_kind(claim.kind, metric.text, rules)):
             said = f"as '{claim.value.text}' is said to be"
             message = f"{a_kind(rule.kind)} is hardly ever about '{metric.text}', {said}"
             yield document.finding(claim.value, Severity.WARNING, "kind", message)

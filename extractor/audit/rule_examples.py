@@ -9,6 +9,7 @@ from extractor.audit.numbers import find_values, quantity_of
 from extractor.audit.phrases import phrases
 from extractor.audit.readings import impossible, strange_kind
 from extractor.audit.rules import AUDIT_TABLES, FOLDER, AuditRules
+from extractor.audit.seen import see
 from extractor.audit.table_rows import field_of
 from extractor.audit.wording import directions_said, less_is_better, said
 from extractor.rule_examples import ExampleResult
@@ -75,6 +76,11 @@ def check_column(rule: Rule, example: dict, rules: AuditRules) -> Pair:
     return example["field"], field_of(example["header"], rules)
 
 
+def check_markup(rule: Rule, example: dict, rules: AuditRules) -> Pair:
+    """{text, seen: what its reader sees}"""
+    return example["seen"], see(example["text"], rules).text
+
+
 CHECKERS = {
     "words": check_values,
     "units": check_values,
@@ -85,6 +91,7 @@ CHECKERS = {
     "phrases": check_phrase,
     "spellings": check_spelling,
     "columns": check_column,
+    "markup": check_markup,
 }
 """Table -> checker; add yours when you add a table."""
 

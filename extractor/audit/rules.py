@@ -17,7 +17,7 @@ Severity = Literal["error", "warning", "note"]
 class WordRule(Rule):
     """Words that are numbers, by what they do: `rules/audit/words.yaml` says how."""
 
-    use: Literal["count", "scale", "letter", "ratio"]
+    use: Literal["count", "scale", "letter", "ratio", "fraction"]
     words: dict[str, float]
 
 
@@ -63,9 +63,10 @@ class LimitRule(Rule):
 
 
 class PolarityRule(Rule):
-    """Metrics of which less is better."""
+    """Metrics of which less is better, by the end of their names, but for those that begin as in `unless`."""
 
     metrics: tuple[str, ...]
+    unless: tuple[str, ...] = ()
 
 
 class PhraseRule(Rule):
@@ -83,6 +84,16 @@ class SpellingRule(Rule):
     says: Literal["increase", "decrease", "better", "worse"]
     words: tuple[str, ...]
     opposite: str = ""
+
+
+class MarkupRule(Rule):
+    """What a reader of a text doesn't see of its source: tags by name, each with the sign that stands in its
+    place, or a pattern; `use` as `rules/audit/markup.yaml` has it."""
+
+    use: Literal["inline", "block", "raised", "between", "pattern"]
+    names: dict[str, str] = Field(default_factory=dict)
+    pattern: Pattern = ""
+    replace: str = ""
 
 
 class ColumnRule(Rule):
@@ -106,6 +117,7 @@ class AuditRules(BaseModel):
     phrases: tuple[PhraseRule, ...] = ()
     spellings: tuple[SpellingRule, ...] = ()
     columns: tuple[ColumnRule, ...] = ()
+    markup: tuple[MarkupRule, ...] = ()
     source: str = Field("", exclude=True)  # the user's folder, which tells two sets apart
 
     def __hash__(self) -> int:
@@ -128,6 +140,7 @@ AUDIT_TABLES: dict[str, type[Rule]] = {
     "phrases": PhraseRule,
     "spellings": SpellingRule,
     "columns": ColumnRule,
+    "markup": MarkupRule,
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from extractor.audit.agreement import check_contradictions, check_repeats
+from extractor.audit.as_seen import as_seen
 from extractor.audit.documents import Document, document
 from extractor.audit.finding import Finding, Findings, Severity
 from extractor.audit.grounding import check_sentences, check_slots, check_spans
@@ -18,9 +19,8 @@ from extractor.records import Extraction
 
 __all__ = ["Finding", "Severity", "verify", "verify_record", "verify_run"]
 
+SOURCE_CHECKS: tuple[Callable[[Document], Findings], ...] = (check_spans, check_sentences)
 TEXT_CHECKS: tuple[Callable[[Document], Findings], ...] = (
-    check_spans,
-    check_sentences,
     check_slots,
     check_repeats,
     check_contradictions,
@@ -67,7 +67,11 @@ def verify_run(run: Path, rules: Path | None = None) -> list[Finding]:
 def verify_record(record: Any, where: str, rules: AuditRules) -> Findings:
     """Findings on one line as JSON has it; `where` is its name for a person."""
     found, broken = document(record, where)
-    checked = [finding for check in TEXT_CHECKS if found for finding in check(found)]
-    checked += [finding for check in RULE_CHECKS if found for finding in check(found, rules)]
+    checked: list[Finding] = []
+    if found:
+        checked += [finding for check in SOURCE_CHECKS for finding in check(found)]
+        read = as_seen(found, rules)
+        checked += [finding for check in TEXT_CHECKS for finding in check(read)]
+        checked += [finding for check in RULE_CHECKS for finding in check(read, rules)]
     yield from broken
     yield from sorted(checked, key=lambda finding: (finding.start, finding.end))

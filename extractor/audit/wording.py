@@ -46,8 +46,9 @@ def cues(rules: AuditRules) -> dict[str, list[Cue]]:
 
 @lru_cache(maxsize=8)
 def _less_is_better(rules: AuditRules) -> regex.Pattern:
-    names = sorted((name for rule in rules.polarity for name in rule.metrics), key=len, reverse=True)
-    return regex.compile(rf"(?i)(?:.*[\W_])?(?:{'|'.join(map(regex.escape, names))})")
+    names = "|".join(regex.escape(name) for rule in rules.polarity for name in rule.metrics)
+    unless = "|".join(regex.escape(name) for rule in rules.polarity for name in rule.unless) or "(?!)"
+    return regex.compile(rf"(?i)(?!(?:{unless})\b)(?:.*[\W_])?(?:{names})")
 
 
 def less_is_better(metric: str, rules: AuditRules) -> bool:
@@ -100,9 +101,13 @@ def check_directions(document: Document, rules: AuditRules) -> Findings:
 
 def check_qualifiers(document: Document, rules: AuditRules) -> Findings:
     for claim, start, end in _standing(document, rules):
-        cue = said("qualifier", document.source, start, end, claim.sentence, rules)
+        cue, hedge = (
+            said(about, document.source, start, end, claim.sentence, rules)
+            for about in ("qualifier", "hedge")
+        )
         unsaid = claim.qualifier in HEDGED and not _is_hedged(document, claim, rules)
-        if (cue and claim.qualifier not in cue and claim.qualifier != "average") or (not cue and unsaid):
+        contradicted = cue and claim.qualifier not in (*cue, *hedge, "average")
+        if contradicted or (not cue and unsaid):
             message = f"the qualifier is {claim.qualifier}, but the text reads '{_around(document, claim)}'"
             yield _warning(document, claim, "qualifier", message)
 
@@ -181,7 +186,7 @@ def check_names(document: Document, rules: AuditRules) -> Findings:
             yield _warning(
                 document, claim, "name", f"'{claim.value.text}' is part of the name '{holder.text}'"
             )
-        elif reading and reading.named:
+        elif reading and reading.named and not (claim.unit and reading.end < claim.value.end):  # "67N"
             message = f"'{claim.value.text}' is glued to a name: '{_around(document, claim)}'"
             yield _warning(document, claim, "name", message)
         elif (bare_year and "a year" in heard) or (big and "part of a name" in heard):

@@ -16,13 +16,16 @@ from extractor.read import (
     json_document,
     jsonl,
     markdown,
+    nbib,
     parquet,
     ris,
     table,
     text,
     xml,
 )
+from extractor.read.fields import Columns
 from extractor.read.json_objects import wrapped
+from extractor.read.mapping import list_in, possible_lists
 from extractor.read.problems import Problems, ReadError
 from extractor.read.rows import SHAPES, Rows
 from extractor.read.streams import UTF_16
@@ -53,6 +56,7 @@ FORMATS = (
     Format("ris", ris.read, (".ris",)),
     Format("web-of-science", ris.read_wos, (".ciw",)),
     Format("endnote", endnote.read, (".enw",)),
+    Format("nbib", nbib.read, (".nbib",)),
     Format("markdown", markdown.read, (".md", ".markdown")),
     Format("page", text.read_listing),
     Format("text", text.read, (".txt", ".text")),
@@ -74,7 +78,6 @@ NOT_TEXT = {
     b"FEA1": "a Feather file of version 1",
 }
 NOT_READ = {
-    b"PMID- ": "PubMed's tagged export, not read; get it as XML, or as RIS by way of a reference manager",
     b"\\documentclass": "a LaTeX document, not read; put its title and abstract into a text file",
 }
 PARQUET = b"PAR1"
@@ -107,7 +110,7 @@ class Asked:
             if complaint := _unreadable(head):
                 problems.add(0, complaint)
                 return None
-            found = _textual(suffix_of(name), _decoded(head))
+            found = _textual(suffix_of(name), _decoded(head), self.rows.columns)
         return found
 
 
@@ -145,13 +148,13 @@ def _decoded(head: bytes) -> str:
     return head.decode(encoding, errors="replace").removeprefix("\ufeff").replace("\r\n", "\n").lstrip()
 
 
-def _textual(suffix: str, head: str) -> Format:
+def _textual(suffix: str, head: str, columns: Columns) -> Format:
     """The format of a text by what it is, else by its suffix, else by its first line."""
     given = BY_SUFFIX.get(suffix)
     if head.startswith("<") and (xml.kind_of(head.encode()) or head.startswith("<?xml")):
         return BY_NAME["xml"]
     if re.match(r"\[\s*[{\]]|\{\s*[\"}]", head):
-        return BY_NAME["json" if _is_document(suffix, head) else "jsonl"]
+        return BY_NAME["json" if _is_document(suffix, head, columns) else "jsonl"]
     for name, looks in LOOKS.items():
         if looks(head):
             return BY_NAME[name]
@@ -168,22 +171,26 @@ LOOKS: dict[str, Callable[[str], bool]] = {
     "ris": ris.looks_like_ris,
     "web-of-science": ris.looks_like_wos,
     "endnote": endnote.looks_like_endnote,
+    "nbib": nbib.looks_like_nbib,
 }
 
 
-def _is_document(suffix: str, head: str) -> bool:
+def _is_document(suffix: str, head: str, columns: Columns) -> bool:
     """Whether JSON is one document, not an object a line."""
     if head.startswith("["):
         return True
     first_line, more, _ = head.partition("\n")
     try:
-        return bool(wrapped(json.loads(first_line)))
+        row = json.loads(first_line)
+        return bool(list_in(row, columns) or wrapped(row))
     except (ValueError, RecursionError):
         pass
-    if json_document.list_path(head.encode(errors="replace")) is not None:
+    if json_document.list_path(head.encode(errors="replace"), columns) is not None:
         return True
     lines_of_objects = BY_SUFFIX["." + "jsonl"].suffixes
-    return bool(more) and (suffix not in lines_of_objects or first_line.strip() == "{")
+    if not more:  # a line that goes on for long, with a list further on, if one is mapped
+        return bool(possible_lists(columns)) and suffix not in lines_of_objects
+    return suffix not in lines_of_objects or first_line.strip() == "{"
 
 
 def is_html(head: bytes) -> bool:

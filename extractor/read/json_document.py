@@ -6,15 +6,19 @@ import codecs
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from types import MappingProxyType
+from typing import BinaryIO
 
 import ijson
 
+from extractor.read.fields import Columns
 from extractor.read.json_objects import WRAPPERS, paper_in_list, papers_in
 from extractor.read.lines import UNREADABLE, as_utf8
+from extractor.read.mapping import TEXTS, list_in, possible_lists
 from extractor.read.problems import Problems
 from extractor.read.rows import Rows
-from extractor.read.streams import CHUNK, LONGEST_OBJECT, DamagedError, head_of
+from extractor.read.streams import CHUNK, LONGEST_OBJECT, DamagedError, head_of, rewindable
 from extractor.records import Paper, Place
 
 BROKEN = (ijson.JSONError, ValueError, RecursionError, OverflowError, *UNREADABLE)
@@ -25,12 +29,13 @@ MARK = re.compile(rb"(" + STRING + rb'|[\[\]{}",])', re.DOTALL)
 DEEP = re.compile(rb'(?:[^"\[\]{}]++|' + STRING + rb'|\[[^"\[\]{}]*+\])*+([\[\]{}"])', re.DOTALL)
 """The next that opens or closes inside an item, whose strings and numbers are of no interest yet."""
 
+NOTHING_MAPPED: Columns = MappingProxyType({})
 SMALL = 256  # bytes looked at together while searching for the list
 
 
 def read(stream: io.BufferedReader, problems: Problems, rows: Rows) -> Iterator[Paper]:
-    stream = as_utf8(stream, problems)
-    path = list_path(head_of(stream))
+    stream, path = _list_of_papers(as_utf8(stream, problems), rows.columns)
+    rows = rows.below(".".join(path)) if path else rows
     text = _Text(stream)
     place = Place(file=problems.file)
     number = 0
@@ -62,11 +67,12 @@ def _documents(text: "_Text") -> Iterator[object]:
 
 def _items(text: "_Text", path: tuple[str, ...]) -> Iterator[bytes]:
     """The JSON of each item of the list under these keys, which may come again in a further document."""
-    key = f'"{path[-1]}"'.encode() if path else b""
-    held, at, start, depth = b"", 0, 0, 0  # `start`: of the item
-    inside, last = False, b""  # whether in the list, and the last string before it
+    held, at, start = b"", 0, 0  # `start`: of the item
+    depth = inside = 0  # `inside`: the depth in the list; 0: not in it
+    opened: list[bytes] = []  # what is open around it, each with its key: b'{"data"', b"["
+    last = b""  # string
     while True:
-        seek = DEEP.match if inside and depth > len(path) + 1 else MARK.search
+        seek = DEEP.match if inside and depth > inside else MARK.search
         token = seek(held, at)
         mark = token[1] if token else b""
         if mark in (b"", b'"'):  # the end, or that of a string, is not here yet
@@ -81,14 +87,18 @@ def _items(text: "_Text", path: tuple[str, ...]) -> Iterator[bytes]:
         at = token.end()
         if mark in (b"[", b"{"):
             depth += 1
-            if not inside and mark == b"[" and depth == len(path) + 1 and (not path or last == key):
-                inside, start = True, at
+            if not inside:
+                opened.append(mark + (last if opened and opened[-1].startswith(b"{") else b""))
+                if mark == b"[" and _leads(opened, path):
+                    inside, start = depth, at
         elif mark in (b"]", b"}"):
             depth -= 1
-            if inside and depth == len(path):
+            if inside and depth < inside:
                 yield from _filled(held[start : at - 1])
-                inside = False
-        elif mark == b"," and inside and depth == len(path) + 1:
+                inside = 0
+            if not inside and opened:
+                opened.pop()
+        elif mark == b"," and inside and depth == inside:
             yield from _filled(held[start : at - 1])
             start = at
         elif not inside:
@@ -97,22 +107,78 @@ def _items(text: "_Text", path: tuple[str, ...]) -> Iterator[bytes]:
         raise DamagedError("it ends before its list does")
 
 
+def _leads(opened: list[bytes], path: tuple[str, ...]) -> bool:
+    """Whether the last that was opened stands under these keys, with no list on the way."""
+    if len(opened) != len(path) + 1 or any(mark.startswith(b"[") for mark in opened[:-1]):
+        return False
+    return all(_key(mark[1:]) == key for mark, key in zip(opened[1:], path, strict=True))
+
+
+def _key(string: bytes) -> str | None:
+    try:
+        return json.loads(string)
+    except ValueError:
+        return None
+
+
 def _filled(item: bytes) -> list[bytes]:
     return [item] if item.strip() else []
 
 
-def list_path(head: bytes) -> tuple[str, ...] | None:
-    """The keys that lead to the list of papers in the JSON that begins so; None: there is none nearby."""
+def _list_of_papers(stream: io.BufferedReader, columns: Columns) -> tuple[BinaryIO, tuple[str, ...] | None]:
+    """The same stream, and the keys that lead to its list of papers; None: there is none."""
+    head = head_of(stream)
+    lists = possible_lists(columns)
+    whole = _whole(head) if lists else None
+    if whole is not None and not list_in(whole, columns):  # a paper of its own, perhaps
+        return stream, list_path(head)
+    path = list_path(head, columns)
+    if lists and path is None:  # it may be further on
+        stream = rewindable(stream)
+        path = _first_list(_Text(stream), lists)
+        stream.seek(0)
+    return stream, path
+
+
+def _whole(head: bytes) -> dict | None:
+    """The object that a file is, where it is no more than its head."""
+    try:
+        held = json.loads(head)
+    except (ValueError, RecursionError):
+        return None
+    return held if isinstance(held, dict) else None
+
+
+def _first_list(text: "_Text", lists: Collection[str]) -> tuple[str, ...] | None:
+    try:
+        for prefix, event, _ in ijson.parse(text, buf_size=CHUNK):
+            if event == "start_array" and prefix in lists:
+                return tuple(prefix.split("."))
+    except BROKEN:
+        pass
+    return None
+
+
+def list_path(head: bytes, columns: Columns = NOTHING_MAPPED) -> tuple[str, ...] | None:
+    """The keys that lead to the list of papers in the JSON that begins so: to where titles and abstracts are
+    mapped, else to where APIs have it; None: there is none nearby."""
     start = io.BytesIO(head.removeprefix(codecs.BOM_UTF8))
+    lists = possible_lists(columns)
+    usual = None
     try:
         for prefix, event, _ in ijson.parse(start, buf_size=SMALL):
-            if event == "start_array" and (prefix == "" or prefix in WRAPPERS):
-                return tuple(prefix.split(".")) if prefix else ()
-            if prefix in ("title", "abstract"):
-                return None
+            if event == "start_array":
+                if prefix == "" or prefix in lists:
+                    return tuple(prefix.split(".")) if prefix else ()
+                if usual is None and prefix in WRAPPERS:
+                    usual = tuple(prefix.split("."))
+            if usual and not lists:
+                return usual
+            if prefix in TEXTS and (not lists or prefix not in columns):
+                return usual
     except (ijson.JSONError, ValueError, RecursionError, OverflowError):
-        return None
-    return None
+        pass
+    return usual
 
 
 class _Text:

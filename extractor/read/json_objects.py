@@ -32,21 +32,24 @@ TEXTS = frozenset(("title", "abstract", "paper", "content"))
 
 def papers_in(row: Row, rows: Rows, place: Place, problems: Problems, where: str = "") -> Iterator[Paper]:
     """The papers of one object."""
-    listed = wrapped(row)
+    listed = None if rows.list_in(row) else wrapped(row)
     if listed is None:
-        if paper := rows.paper(_unwrapped(row), place, problems, where):
-            yield paper
+        yield from paper_in_list(row, rows, place, problems, where)
         return
     for number, item in enumerate(listed, 1):
         yield from paper_in_list(item, rows, place, problems, f"{where}record {number}: ")
 
 
 def paper_in_list(item: object, rows: Rows, place: Place, problems: Problems, where: str) -> Iterator[Paper]:
-    """The paper of one item of a list; anything but an object is reported."""
+    """The paper of one item of a list, or those of a list in it, if the mapping leads there; anything but an
+    object is reported."""
     if not isinstance(item, Mapping):
         kind = type(item).__name__
         problems.skip(place.line, f"{where}JSON, but of type {kind} and no object, not read")
-    elif paper := rows.paper(_unwrapped(item), place, problems, where):
+    elif path := rows.list_in(item):
+        for number, each in enumerate(value_at(item, path), 1):
+            yield from paper_in_list(each, rows.below(path), place, problems, f"{where}record {number}: ")
+    elif paper := rows.paper(_unwrapped(item, rows), place, problems, where):
         yield paper
 
 
@@ -58,7 +61,10 @@ def wrapped(row: Row) -> list | None:
     return next((each for each in held if isinstance(each, list)), None)
 
 
-def _unwrapped(row: Row) -> Row:
-    """The paper that an item holds, as what this program writes does; else the item."""
+def _unwrapped(row: Row, rows: Rows) -> Row:
+    """The paper that an item holds, as what this program writes does; else the item, as where a field was
+    mapped to what stands beside the paper."""
     inner = next((row[key] for key in INNER if isinstance(row.get(key), Mapping)), None)
-    return row if inner is None or daily_papers.recognises(row) else inner
+    if inner is None or daily_papers.recognises(row):
+        return row
+    return row if rows.has_mapped(row) and not rows.has_mapped(inner) else inner

@@ -2,6 +2,7 @@
 Readers add to `Problems`, one per file; nothing here raises or prints."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from pydantic import Field
 
@@ -33,6 +34,7 @@ class Problems:
         self.met = 0
         self.found: list[Problem] = []
         self.left_out: Counter[str] = Counter()
+        self.mapped: dict[str, str] = {}
 
     def add(self, line: int, message: str) -> None:
         """Something to know: the record was read all the same, or none is known to be lost."""
@@ -46,6 +48,13 @@ class Problems:
         """A record that is no paper: counted, and told once for the whole file."""
         self.left_out[what] += 1
 
+    def look_up(self, column: str, why_nothing: Callable[[], str] | None) -> None:
+        """Whether a record has something where a field was mapped to, and why not; told once if none has."""
+        if why_nothing is None:
+            self.mapped[column] = ""
+        elif column not in self.mapped:
+            self.mapped[column] = why_nothing()
+
     def taken(self) -> list[Problem]:
         """What was met since this was last asked."""
         taken, self.found = self.found, []
@@ -55,7 +64,11 @@ class Problems:
         """The last problems, with what was left out."""
         for what, count in self.left_out.items():
             self.add(0, f"left out: {count} {what}")
+        for column, why_nothing in self.mapped.items():
+            if why_nothing:
+                self.add(0, f"nothing at {column!r}, to which a field was mapped: {why_nothing}")
         self.left_out.clear()
+        self.mapped.clear()
         return self.taken()
 
     def _met(self, problem: Problem) -> None:

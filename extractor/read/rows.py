@@ -2,7 +2,8 @@
 by the common names for what it lacks, and as the user mapped them before both."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from extractor.read import (
     arxiv,
@@ -17,7 +18,7 @@ from extractor.read import (
     zotero,
 )
 from extractor.read.fields import Columns, common_facts, find_columns, paper_from
-from extractor.read.identifiers import value_at
+from extractor.read.mapping import list_in, mapped_value, why_nothing
 from extractor.read.problems import Problems
 from extractor.read.shape import LeftOut, Row, Shape
 from extractor.records import Paper, Place
@@ -40,15 +41,31 @@ SHAPES = (
 @dataclass(frozen=True)
 class Rows:
     """`columns`: the user's mapping. `shape`: the one asked for; None: each row's own. `partition`: what the
-    folders around a file say of all its rows (`year=2020/`)."""
+    folders around a file say of all its rows (`year=2020/`). `root`: the path of the list that holds them."""
 
     columns: Columns = field(default_factory=dict)
     shape: Shape | None = None
     partition: Mapping[str, str] = field(default_factory=dict)
+    root: str = ""
+
+    def below(self, path: str) -> "Rows":
+        """The same for the items of the list at this path."""
+        return replace(self, root=f"{self.root}.{path}" if self.root else path)
+
+    def list_in(self, row: Row) -> str:
+        """The path of the list in a row whose items the mapping says are the records; "" if none."""
+        return list_in(row, self.columns, self.root) if self.columns else ""
+
+    def has_mapped(self, row: Row) -> bool:
+        """Whether a field was mapped to something in this row."""
+        return any(mapped_value(row, column, self.root) is not None for column in self.columns.values())
 
     def paper(self, row: Row, place: Place, problems: Problems, where: str = "") -> Paper | None:
         """The paper of a row; None, and a problem, where there is none. `where` names a row without line."""
         row = {**self.partition, **row}
+        for column in self.columns.values():
+            found = mapped_value(row, column, self.root) is not None
+            problems.look_up(column, None if found else partial(why_nothing, row, column, self.root))
         shape = self.shape or shape_of(row)
         facts = common_facts(row)
         if shape:
@@ -65,10 +82,7 @@ class Rows:
         self, facts: Mapping[str, object], row: Row, place: Place, problems: Problems, where: str = ""
     ) -> Paper | None:
         """The paper of facts under the names of `NAMES`, those that the user mapped taken from `row`."""
-        mapped = {
-            name: row[column] if column in row else value_at(row, column)
-            for name, column in self.columns.items()
-        }
+        mapped = {name: mapped_value(row, column, self.root) for name, column in self.columns.items()}
         if "authors" in mapped:
             facts = {name: held for name, held in facts.items() if name != "author_count"}
         return paper_from({**facts, **mapped}, place, problems, where)

@@ -2,6 +2,7 @@
 folder of its own. The bytes don't depend on how papers were cut into parts."""
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -11,13 +12,62 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extractor.export import TABLES, make_directory, replacing
+from extractor.export import FILES, TABLES, make_directory, replacing
 from extractor.export.csv import encoding, header
 from extractor.export.folder import EXTRACTIONS, JSONL
 from extractor.export.parquet import groups_writer
-from extractor.running.outputs import FOLDERS, left, names_of
-from extractor.running.parts import part_file
+from extractor.running.begin import problems_file
+from extractor.running.manifest import Manifest
+from extractor.running.one_paper import Failure
+from extractor.running.outputs import FAILED, FOLDERS, PROBLEMS, Left, left, names_of
+from extractor.running.parts import PartDone, part_file
+from extractor.running.report import failure_problem
 from extractor.running.store import LocalStore, Store
+from extractor.running.tally import Tally
+from extractor.watch import Watch
+
+
+def assemble(
+    manifest: Manifest, work: Path, store: Store, output: Path, watch: Watch
+) -> tuple[Tally, str, Left]:
+    """Leaves all but run.json in the new folder `output`; what was counted, the checksum of the extractions,
+    and the names of what was left."""
+    tally, counted = _tallied(manifest, work / FAILED, store, watch)
+    if manifest.options["parts"]:
+        checksum, files = parts_checksum(store, counted, watch.done), FOLDERS
+        if isinstance(store, LocalStore):
+            link_parts(store, manifest.parts, output)
+    else:
+        bom = manifest.options["bom"]
+        checksum, files = join_parts(store, counted, output, watch.done, bom=bom), FILES
+    told = ((PROBLEMS, problems_file(work, manifest), manifest.read.problem_count),)
+    for name, kept, count in ((FAILED, work / FAILED, tally.failed), *told):
+        if count:
+            with kept.open("rb") as source, replacing(output / name, "wb") as file:
+                shutil.copyfileobj(source, file)
+            files = (*files, name)
+    return tally, checksum, left(files, manifest.parts)
+
+
+def _tallied(manifest: Manifest, failed: Path, store: Store, watch: Watch) -> tuple[Tally, list[int]]:
+    """What all parts count, and how many papers each has; failures go to the file `failed` and to `watch`."""
+    tally, counted = Tally(), []
+    with failed.open("w", encoding="utf-8", newline="") as file:
+        for number in range(manifest.parts):
+            done = PartDone.model_validate_json(store.get(part_file("done", number, "json")))
+            file.writelines(map(_failed_line, done.tally.failures))
+            for failure in done.tally.failures:
+                watch.problem(failure_problem(failure))
+            tally.merge(done.tally)
+            counted.append(done.tally.papers + done.tally.failed)
+    return tally, counted
+
+
+def _failed_line(failure: Failure) -> str:
+    about = failure.paper.model_dump(include={"id", "title", "places"})
+    return (
+        json.dumps({"paper": about.pop("id"), **about, "reason": failure.message}, ensure_ascii=False) + "\n"
+    )
 
 
 def join_parts(
