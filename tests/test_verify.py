@@ -74,6 +74,12 @@ RIGHT = [
     (r"It needs 25-50\% less memory.",
      {"value": r"25-50\%", "number": (25, 50, "%"), "kind": "compression", "direction": "decrease",
       "metric": "memory"}),
+    ("It has 2, 041, 960 songs.",
+     {"value": "2, 041, 960", "number": (2041960, 2041960, ""), "kind": "scale", "metric": "songs"}),
+    ("It reaches 81:4% accuracy.",
+     {"value": "81:4%", "number": (81.4, 81.4, "%"), "metric": "accuracy"}),
+    ("It learns in under an hour.",
+     {"value": "an hour", "number": (1, 1, "hour"), "kind": "measure", "qualifier": "at_most"}),
 ]  # fmt: skip
 
 
