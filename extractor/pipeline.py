@@ -1,7 +1,7 @@
 """A text to its mentions and claims: the one place that knows the order of the passes. `ClaimFinder` is that
 order; `Extractor` wraps it for papers, `spacy_components.py` for anybody's spaCy pipeline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -118,8 +118,17 @@ class _Records:
         return Finding(
             tuple(m for found in mentions if (m := self._mention(found))),
             self.aliases,
-            tuple(self._claim(found, by_span[found.start, found.end]) for found in claims),
+            tuple(self._claim(found, by_span[found.start, found.end]) for found in self._apart(claims)),
         )
+
+    def _apart(self, claims: list[FoundClaim]) -> Iterator[FoundClaim]:
+        """Those whose value has characters of its own in the source, where a cleaned construct may be two."""
+        done = 0
+        for found in claims:
+            start, end, _ = self._span(found.start, found.end)
+            if start >= done:
+                done = end
+                yield found
 
     def _span(self, start: int, end: int) -> tuple[int, int, str]:
         start, end = self.cleaned.to_source(start, end)

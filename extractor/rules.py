@@ -79,8 +79,9 @@ class NumberRule(Rule):
 
     use: Literal["unit", "tens", "multiplier", "letter", "ratio"]
     words: dict[str, float]  # written form, in lower case unless `use` is letter -> value
-    after: Pattern = ""  # a ratio word counts only before this
-    before: Pattern = ""  # and after this
+    after: Pattern = ""  # a ratio, a unit or a letter counts only before this
+    before: Pattern = ""  # and a ratio or, if it has `after`, a unit only behind this
+    unit: str = "x"  # of a ratio
 
 
 class UnitRule(Rule):

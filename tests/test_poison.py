@@ -50,6 +50,10 @@ FOUND = [
     "in 1" + ",000" * 110 + " ways",  # infinite
     "0" + " million" * 60 + " rows",  # nothing times infinity is no number
     "1e99" + " trillion" * 20 + ", 2 million and 3%",
+    r"costs \frac{1}{2} hundred-fold as much",  # two values of one construct
+    r"costs \frac{35}{52}\% of it",
+    "\U0001ccf0 and 10^\U0001ccf0% of it",  # digits that Python does not know
+    "at 91.7% +0.1 over 3$ +0.4 and +0.1 over that",  # the sign of one number, the unit of the next
 ]
 
 

@@ -103,6 +103,12 @@ RIGHT = [
      {"value": "20&thinsp;<i>ms", "number": (20, 20, "ms"), "kind": "measure", "qualifier": "at_most"}),
     ("<p>Foo &amp; Bar reaches <b>81.2</b>% on <i>ImageNet</i>.</p>",
      {"value": "81.2</b>%", "number": (81.2, 81.2, "%"), "method": "Foo &amp; Bar", "dataset": ["ImageNet"]}),
+    ("It has 2, 041, 960 songs.",
+     {"value": "2, 041, 960", "number": (2041960, 2041960, ""), "kind": "scale", "metric": "songs"}),
+    ("It reaches 81:4% accuracy.",
+     {"value": "81:4%", "number": (81.4, 81.4, "%"), "metric": "accuracy"}),
+    ("It learns in under an hour.",
+     {"value": "an hour", "number": (1, 1, "hour"), "kind": "measure", "qualifier": "at_most"}),
 ]  # fmt: skip
 
 

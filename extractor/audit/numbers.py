@@ -16,10 +16,10 @@ REACH = 400  # characters before a number in which its cues stand
 SIGN = r"(?<![\w.)%}$-])[-+\u2212](?=\.?\d)"
 DIGITS = r"(?<!\d)(?:(?:\d{1,3}(?:[,\u202f\xa0]\d{3}| 000)+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+)"
 POWER = (
-    r"(?:\s?(?:[x×·*]|\\times|times)\s?10\s?\^\s?\{?(?P<ten>[-+]?\d{1,2})\}?"
-    r"|[eE](?P<e>[-+]?\d{1,2})(?!\w)|\^\{?(?P<caret>[-+]?\d{1,2})\}?)"
+    r"(?:\s?(?:[x×·*]|\\times|times)\s?10\s?\^\s?\{?(?P<ten>[-+]?[0-9]{1,2})\}?"
+    r"|[eE](?P<e>[-+]?[0-9]{1,2})(?!\w)|\^\{?(?P<caret>[-+]?[0-9]{1,2})\}?)"
 )
-SPREAD = regex.compile(r"\s?(?:±|\+/-|\\pm|\$\\pm\$|pm)\s?(?P<spread>\d+(?:\.\d+)?)")
+SPREAD = regex.compile(r"\s?(?:±|\+/-|\\pm|\$\\pm\$|pm)\s?(?P<spread>[0-9]+(?:\.[0-9]+)?)")
 DASH = regex.compile(r"\s?(?:-|–|—|−|~|\\sim|sim|\\thicksim|--)\s?\$?")
 TO = regex.compile(r"\$?\s+to\s+\$?")
 AND = regex.compile(r"\s+and\s+")
@@ -165,11 +165,16 @@ def _values(text: str, grammar: _Grammar) -> list[Value]:
 def _singles(text: str, grammar: _Grammar) -> Iterator[Value]:
     done = 0
     for match in grammar.number.finditer(text):
-        if match.start() < done:
+        if match.start() < done or (match["digits"] and not _known(match["digits"])):
             continue
         value = _single(text, match, grammar)
         done = value.end
         yield value
+
+
+def _known(digits: str) -> bool:
+    """Whether Python can count with them: the patterns know digits of more scripts."""
+    return regex.sub(r"[,.\s]", "", digits).isdecimal()
 
 
 def _single(text: str, match: regex.Match, grammar: _Grammar) -> Value:

@@ -1,6 +1,7 @@
 """What a value says by itself: its number and unit read again from the text, its kind against its unit, and
 what no quantity of its sort can be. Takes a `Document`, yields findings."""
 
+from dataclasses import replace
 from functools import lru_cache
 from math import isclose
 
@@ -13,6 +14,14 @@ from extractor.audit.rules import AuditRules, KindRule, LimitRule
 
 RELATIVE = ("share", "points", "ratio", "count")
 """Quantities without a dimension."""
+RESPELLED = (
+    (regex.compile(r"(?<=\d)(?:[,;]? |['\u2019])(?=\d{3}(?!\d))"), ""),  # 2, 041, 960 and 6'400
+    (regex.compile(r"(?<=\d):(?=\d{1,2}\D)"), "."),  # 81:4%, a point that was lost
+    (regex.compile(r"(?<=\d)\+(?= [a-z])"), ""),  # 20+ billion
+    (regex.compile(r"^half[\s-](?:an?[\s-])?(?=[a-z]+illion)"), "0.5 "),
+    (regex.compile(r"^an?\s(?:single\s)?(?=[a-z]*(?:second|minute|hour|day|week|month|year)$)"), "1 "),
+)
+"""Ways to write one number that read as several, or as none; for a value's own text, where it is one."""
 
 
 @lru_cache(maxsize=64)
@@ -36,13 +45,22 @@ def check_numbers(document: Document, rules: AuditRules) -> Findings:
         if claim.low > claim.high:
             message = f"'{claim.value.text}' is said to go from {claim.low:g} down to {claim.high:g}"
             yield document.finding(claim.value, Severity.ERROR, "number", message)
-        reading = reading_at(document, claim, rules)
+        reading = _respelled(claim, rules) or reading_at(document, claim, rules)
         if reading is None:
             message = f"no number can be read in '{claim.value.text}'"
             yield document.finding(claim.value, Severity.WARNING, "number", message)
             continue
         yield from _check_number(document, claim, reading, rules)
         yield from _check_unit(document, claim, reading)
+
+
+def _respelled(claim: Stated, rules: AuditRules) -> Value | None:
+    """The value's text in a plainer spelling, if it has one, as it reads then."""
+    text = claim.value.text
+    for pattern, plain in RESPELLED:
+        text = pattern.sub(plain, text)
+    found = find_values(text, rules) if text != claim.value.text else []
+    return replace(found[0], start=claim.value.start, end=claim.value.end) if len(found) == 1 else None
 
 
 def _check_number(document: Document, claim: Stated, reading: Value, rules: AuditRules) -> Findings:

@@ -10,13 +10,13 @@ from math import inf
 
 import regex
 
-from extractor.rules import Rules
+from extractor.rules import NumberRule, Rules
 
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?![\d])|\d{1,20})"
 NUMERAL = rf"(?:(?<!\d){DIGITS}(?:\.\d{{1,20}})?|(?<![\w.])\.\d{{1,20}})(?![\d])"
-POWER_OF_TEN = r"\s?[×x·*]\s?10\s?\^\s?(?P<ten>[-+]?\d{1,2})(?!\d)|[eE](?P<e>[-+]?\d{1,2})(?![\w])"
-CARET = r"\^(?P<caret>[-+]?\d{1,2})(?!\d)"
-ORDINAL = regex.compile(r"(?:st|nd|rd|th)\b")
+POWER_OF_TEN = r"\s?[×x·*]\s?10\s?\^\s?(?P<ten>[-+]?[0-9]{1,2})(?!\d)|[eE](?P<e>[-+]?[0-9]{1,2})(?![\w])"
+CARET = r"\^(?P<caret>[-+]?[0-9]{1,2})(?!\d)"
+ORDINAL = regex.compile(r"'?(?:st|nd|rd|th)\b")
 LIST = regex.compile(r"\s?[,/;→]\s?(?:(?:and|or)\s+)?[~+]?|\s+(?:and|or|to|vs\.?|versus)\s+~?")
 """What may stand between two values of one list."""
 
@@ -47,6 +47,7 @@ class _Grammar:
     multiplier: regex.Pattern
     letter: regex.Pattern
     values: dict[str, tuple[float, str]]  # word or letter -> (value, rule id)
+    placed: dict[str, NumberRule]  # group of `number` -> rule whose words count only in their place
 
 
 def backwards(pattern: str, flags: int = 0) -> regex.Pattern:
@@ -77,28 +78,39 @@ def _either(words) -> str:
 def _grammar(rules: Rules) -> _Grammar:
     by_use: dict[str, list[str]] = {"unit": [], "tens": [], "multiplier": [], "letter": [], "ratio": []}
     values = {}
-    followed: dict[str, list[str]] = {"unit": [], "letter": []}
+    letters: list[str] = []
+    placed = {f"p{i}": rule for i, rule in enumerate(rules.numbers) if rule.use == "unit" and rule.after}
     for rule in rules.numbers:
+        if rule in placed.values():
+            continue
         for word, value in rule.words.items():
             values[word] = (value, rule.id)
-            if rule.after and rule.use in ("unit", "letter"):
-                followed[rule.use].append(f"{_either([word])}(?={rule.after})")
+            if rule.after and rule.use == "letter":
+                letters.append(f"{_either([word])}(?={rule.after})")
             else:
                 by_use[rule.use].append(word)
     units, tens, multipliers = (_either(by_use[use]) for use in ("unit", "tens", "multiplier"))
-    letters = "|".join([*followed["letter"], _either(by_use["letter"])])
-    word = rf"(?:(?:{tens})(?:[ -](?:{units})\b)?|{units}|{'|'.join(followed['unit']) or '(?!)'})"
+    letters.append(_either(by_use["letter"]))
+    in_place = "".join(f"|(?P<{name}>{_in_place(rule)})" for name, rule in placed.items())
+    word = rf"(?:(?:{tens})(?:[ -](?:{units})\b)?|{units}{in_place})"
     return _Grammar(
         number=regex.compile(
             rf"(?P<sign>{SIGN})?(?P<digits>{NUMERAL})|\b(?P<word>{word})\b", regex.IGNORECASE
         ),
         tail=regex.compile(rf"{POWER_OF_TEN}|{CARET}"),
-        multiplier=regex.compile(rf"(?:\s{{1,2}}|-)?(?P<m>{multipliers})\b", regex.IGNORECASE),
+        multiplier=regex.compile(rf"(?:\+?\s{{1,2}}|-)?(?P<m>{multipliers})\b", regex.IGNORECASE),
         letter=regex.compile(
-            rf"(?P<m>{letters})(?![A-Za-z\d]|/(?:s|h|min)\b)|\s(?P<m>[KMB])(?![A-Za-z\d./-])"
+            rf"(?P<m>{'|'.join(letters)})(?![A-Za-z\d]|/(?:s|h|min)\b)"
+            r"|\s(?P<m>[KMB])(?![A-Za-z\d./]|-(?!param))"
         ),
         values=values,
+        placed=placed,
     )
+
+
+def _in_place(rule: NumberRule) -> str:
+    words = _either(rule.words).replace(r"\s+", r"[\s-]+")
+    return rf"{f'(?<={rule.before})' if rule.before else ''}(?:{words})(?={rule.after})"
 
 
 def find_numbers(text: str, rules: Rules) -> Iterator[Number]:
@@ -115,7 +127,10 @@ def find_numbers(text: str, rules: Rules) -> Iterator[Number]:
 
 
 def _numeral(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
-    value = float(match["digits"].replace(",", ""))
+    try:
+        value = float(match["digits"].replace(",", ""))
+    except ValueError:  # a digit of a script that Python's tables do not have yet
+        return None
     end = match.end()
     if ordinal := ORDINAL.match(text, end):
         return Number(match.start(), ordinal.end(), value)
@@ -141,8 +156,11 @@ def _power(base: float, exponent: int) -> float:
 
 def _word(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
     words = regex.split(r"[\s-]+", match["word"].lower())
-    whole = grammar.values.get(" ".join(words))  # "half a" is one word
-    parts = [whole] if whole else [grammar.values[part] for part in words]
+    placed = next((rule for name, rule in grammar.placed.items() if match[name]), None)
+    if placed:
+        parts = [(placed.words[" ".join(words)], placed.id)]
+    else:
+        parts = [grammar.values[part] for part in words]
     value = sum(part for part, _ in parts)
     origin = tuple(dict.fromkeys(rule for _, rule in parts))
     return _multiplied(text, match.start(), match.end(), value, grammar, word=True, origin=origin)

@@ -13,7 +13,7 @@ from extractor.find.sentences import clause_start
 from extractor.find.settings import with_settings
 from extractor.found import FoundQuantity
 from extractor.records import Qualifier
-from extractor.rules import QualifierRule, Rules, UnitRule
+from extractor.rules import NumberRule, QualifierRule, Rules, UnitRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class _Atom:
     word: bool = False
     small: bool = False  # a word below ten
     implied: bool = False  # the unit is understood from the words before
+    led: bool = False  # the unit stands before the number
     named: bool = False  # part of a name, or of what the exclusions pass over
     origin: tuple[str, ...] = ()
 
@@ -47,7 +48,7 @@ class _Grammar:
     prefixes: tuple[tuple[UnitRule, regex.Pattern], ...]
     implied: tuple[tuple[UnitRule, regex.Pattern], ...]
     ratios: regex.Pattern
-    ratio_values: dict[str, tuple[float, str]]
+    ratio_rules: dict[str, NumberRule]
     exclusions: tuple[regex.Pattern, ...]
     qualifiers: tuple[tuple[QualifierRule, regex.Pattern, regex.Pattern, regex.Pattern], ...]
 
@@ -56,36 +57,61 @@ NEVER = r"(?!)"
 PLUS = r"(?:\+(?=\s?[A-Za-z%]))?"  # "50+ days"
 LEAD = r"(?:\s+(?:an?|only|just|additional|additionally|another|further|even|extra|total|absolute|relative))*"
 FILLER = rf"{LEAD}(?:\s+factors?\s+of)?\s*[~(]*\s?"  # between a cue and its value
-DASH = regex.compile(r"\s?(?:[-–~]|--)\s?~?|—|-to-")
-TO = regex.compile(r"\s+(?:up\s+)?to\s+~?")
+DASH = regex.compile(r"\s?(?:[-–~]|--)\s?[~↑↓]?|—|-to-")
+TO = regex.compile(r"-?\s+(?:up\s+)?to\s+~?")
+OR = regex.compile(r"\s+or\s+")
 LOST_TILDE = regex.compile(r"\s{1,4}")  # "20% 30%", where LaTeX had a tie that was taken for a space
 MORE_AFTER = regex.compile(r"\s+(?:and\s+)?\+?\d")  # "3% 4% and 5%" is a list that lost its commas
 BETWEEN_AND = regex.compile(r"\s+(?:and|to)\s+~?")
 PLUS_MINUS = regex.compile(r"\s?±\s?")
+NAMES_IT = regex.compile(
+    r"\s+(?!(?:on|in|for|with|at|of|over|when|using|and|to|by|vs|as|after|before|from|across)\b)[A-Za-z]"
+)  # "improves it (55.3% to 63.9%)" is two levels, "(5.1% to 9.7% shorter)" a range
+HIGHER = regex.compile(
+    r"\s+(?:absolute\s+|relative\s+)?(?:higher|lower|better|worse|more|less|above|below)\b"
+)
+LOWER_CASE_BEFORE = regex.compile(r"(?r)(?<![\w-])[a-z]{1,20}\s|\(")
+BRACKET_IN_PERCENT = regex.compile(r"\s?[)\]}]\s?%")
+IN_BRACKET = regex.compile(r"\s?[,/;+]\s?(?:and\s+)?|\s+and\s+")
+CLOCK = tuple(map(regex.compile, ("h(?:ours?|rs?)?", "min(?:ute)?s?", "s(?:ec(?:ond)?s?)?")))
+CLOCK_GAP = regex.compile(r"\s+(?:and\s+)?")
+LARGE_WORD = regex.compile(r"\d[\s-]+(?:hundred|[a-z]+illion|thousand)")
 OUT_OF = regex.compile(r"\s+out\s+of\s+(?:the\s+|a\s+total\s+of\s+)?")
 BETWEEN = regex.compile(r"(?r)\bbetween\s+~?", regex.IGNORECASE)
 A_TO_B = r"~?[\d.,]+\s?[%x×]?\s+to\s+~?[\d.,]+\s?[%x×]?"
 LISTED = rf"(?:{A_TO_B}(?:[^.;()\n]|\.(?=\d)){{0,60}}?(?:,|\sand)\s+(?:and\s+)?(?:from\s+)?)?"
-FROM = regex.compile(rf"(?r)\bfrom\s+(?:{LISTED}|(?:[\w-]+\s+){{0,5}})~?", regex.IGNORECASE)
+NOT_MOVED = r"(?!(?:with|within|in|by|using|for|after|takes?|only)\s)"  # "from scratch with 5 to 10 shots"
+FROM = regex.compile(
+    rf"(?r)\bfrom\s+(?:{LISTED}|(?:(?:[\w-]+\s+){{0,4}}{NOT_MOVED}[\w-]+\s+)?|(?:[\d.]+%?/){{1,5}})~?",
+    regex.IGNORECASE,
+)
 RANGING = regex.compile(
-    rf"(?r)\b(?:rang|var|span|scal)\w{{1,5}}\s+from\s+(?:{LISTED}|(?:\w+\s+){{0,2}})~?", regex.IGNORECASE
+    r"(?r)\b(?:(?:rang|var|span|scal)\w{1,5}|range\s+of\s+(?:[\w-]+\s+){0,2}[\w-]+,?)"
+    rf"\s+from\s+(?:{LISTED}|(?:\w+\s+){{0,2}})~?",
+    regex.IGNORECASE,
 )  # "ranging from A to B" is a range, "improves from A to B" two values
 LETTER_BEFORE = regex.compile(r"(?r)(?:[A-Za-z_^]|[A-Za-z][-.+])")
 HALF_OPEN = regex.compile(r"(?r)(?<![A-Za-z])sub-", regex.IGNORECASE)
-GLUED = regex.compile(r"(?r)\b(?:a|and|by|is|of|to)")  # "by4.7%", a lost space
-LETTER_AFTER = regex.compile(r"(?!s of\b)[A-Za-z_]|-[A-Z]\w{0,12}\d")
-PLURAL_AFTER = regex.compile(r"\s+[a-z]{1,25}s\b")
+GLUED = regex.compile(
+    r"(?r)\b(?:a(?:nd|t|bout|cross|chiev(?:es?|ed|ing)|ttain(?:s|ed))?|by|is|o(?:f|n|ver|nly|btain(?:s|ed))"
+    r"|to|with|than|from|reach(?:es|ed|ing)?|i\.e\.,?|e\.g\.,?|v\.?s\.)"
+)  # "by4.7%", a lost space
+METRIC_GLUED = r"(?<=\d\.\d{1,4})(?:m?[A-Z][A-Za-z]{0,8}[A-Z]|F1)|(?<=\d,\d{3})[a-z]{3}"  # 41.5mAP, 8,412real
+LETTER_AFTER = regex.compile(rf"(?!s of\b)(?!{METRIC_GLUED})[A-Za-z_]|-[A-Z]\w{{0,12}}\d")
+PLURAL_AFTER = regex.compile(
+    r"\s+(?!(?:of|the|as|its|less|is|was|has)\b)(?:[a-z-]{1,25}\s+)?(?!(?:is|was|has|as|its|less|this)\b)[a-z]{1,25}s\b"
+)
 
 
 @lru_cache(maxsize=8)
 def _grammar(rules: Rules) -> _Grammar:
     units = {f"u{i}": rule for i, rule in enumerate(rules.units) if rule.forms and not rule.prefix}
     forms = (f"(?P<{name}>{PLUS}{rule.gap}(?P<w>{'|'.join(rule.forms)}))" for name, rule in units.items())
-    ratios = []
-    for rule in rules.numbers:
-        if rule.use == "ratio":
-            words = "|".join(regex.escape(word) for word in rule.words)
-            ratios.append(rf"{rule.before}\b(?:{words})\b{rule.after}")
+    ratio_rules = {f"r{i}": rule for i, rule in enumerate(rules.numbers) if rule.use == "ratio"}
+    ratios = (
+        rf"(?P<{name}>{rule.before}\b(?:{'|'.join(map(regex.escape, rule.words))})\b(?:{rule.after}))"
+        for name, rule in ratio_rules.items()
+    )
     return _Grammar(
         units=regex.compile("|".join(forms)),
         unit_rules=units,
@@ -94,7 +120,7 @@ def _grammar(rules: Rules) -> _Grammar:
             (rule, backwards(rule.before, regex.IGNORECASE)) for rule in rules.units if rule.before
         ),
         ratios=regex.compile("|".join(ratios) or NEVER, regex.IGNORECASE),
-        ratio_values={w: (v, r.id) for r in rules.numbers if r.use == "ratio" for w, v in r.words.items()},
+        ratio_rules=ratio_rules,
         exclusions=tuple(regex.compile(rule.pattern) for rule in rules.exclusions),
         qualifiers=tuple(_compiled_qualifier(rule) for rule in rules.qualifiers),
     )
@@ -143,8 +169,9 @@ def _atoms(text: str, rules: Rules, grammar: _Grammar) -> list[_Atom]:
 
 
 def _ratio(match: regex.Match, grammar: _Grammar) -> _Atom:
-    value, rule_id = grammar.ratio_values[match.group().lower()]
-    return _Atom(match.start(), match.end(), match.end(), value, value, "x", word=True, origin=(rule_id,))
+    rule = next(rule for name, rule in grammar.ratio_rules.items() if match[name] is not None)
+    value, (start, end) = rule.words[match.group().lower()], match.span()
+    return _Atom(start, end, end, value, value, rule.unit, word=True, origin=(rule.id,))
 
 
 def _atom(text: str, number: Number, previous: _Atom | None, grammar: _Grammar) -> _Atom:
@@ -190,7 +217,9 @@ def _with_prefix(text: str, atom: _Atom, since: int, grammar: _Grammar) -> _Atom
         return atom
     for rule, before in grammar.prefixes:
         if (match := ends_in(before, text, atom.start)) and match.start() >= since:
-            return replace(atom, start=match.start(), unit=rule.unit, origin=(*atom.origin, rule.id))
+            return replace(
+                atom, start=match.start(), unit=rule.unit, led=True, origin=(*atom.origin, rule.id)
+            )
     return atom
 
 
@@ -205,9 +234,18 @@ def _is_named(text: str, atom: _Atom, previous: _Atom | None) -> bool:
             return previous.named
         if text[atom.start - 2 : atom.start - 1].isdigit():
             return True
-    if atom.unit in ("%", "x") and ends_in(GLUED, text, atom.start):
+    if ends_in(GLUED, text, atom.start) and _may_be_glued(text, atom):
         return False
     return bool(ends_in(LETTER_BEFORE, text, atom.start)) and not ends_in(HALF_OPEN, text, atom.start)
+
+
+def _may_be_glued(text: str, atom: _Atom) -> bool:
+    """Whether what stands behind a word without a space is a value: a share, a decimal, a count of things."""
+    if atom.unit in ("%", "x"):
+        return True
+    if text[atom.start - 1] in "a.":
+        return text[atom.start - 1] == "."
+    return "." in text[atom.start : atom.end] or goes_on_with(PLURAL_AFTER, text, atom.reach) is not None
 
 
 # Steps from numbers to quantities: each takes the text and its atoms in order, returns fewer or changed ones.
@@ -217,10 +255,16 @@ def join_fractions(text: str, atoms: list[_Atom]) -> list[_Atom]:
     """`1/8`: a share, unless things are counted (`7/8 tasks`)."""
 
     def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
-        whole = (
-            a.low == int(a.low) and b.low == int(b.low) and 0 < a.low < b.low and not a.word and not b.word
-        )
-        if gap != "/" or not whole or not (a.bare and b.bare) or text.startswith("/", b.reach):
+        of = b.low / b.multiplier
+        whole = a.low == int(a.low) and of == int(of) and 0 < a.low < of and not a.word and not b.word
+        if gap != "/" or not whole or not (a.bare or a.implied) or text.startswith("/", b.reach):
+            return None
+        if a.low >= 1900 and of < 2100:  # the years of two editions
+            return None
+        if of <= 10 and LARGE_WORD.match(text, b.start):  # 1/2 million
+            value = a.low / of * b.multiplier
+            return replace(b, start=a.start, low=value, high=value)
+        if not b.bare:
             return None
         unit = "" if a.low > 1 and goes_on_with(PLURAL_AFTER, text, b.reach) else "x"
         return replace(b, start=a.start, low=a.low / b.low, high=a.low / b.low, unit=unit)
@@ -229,10 +273,11 @@ def join_fractions(text: str, atoms: list[_Atom]) -> list[_Atom]:
 
 
 def join_out_of(text: str, atoms: list[_Atom]) -> list[_Atom]:
-    """`seven out of eight`: seven; in digits they are two counts."""
+    """`seven out of eight`: seven; in digits they are two counts, unless they are one (`6 out of 6`)."""
 
     def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
-        if not OUT_OF.fullmatch(gap) or not (a.small and b.small):
+        same = a.low == b.low and a.bare and b.bare
+        if not OUT_OF.fullmatch(gap) or not ((a.small and b.small) or same):
             return None
         return replace(b, start=a.start, low=a.low, high=a.high, small=False, word=False)
 
@@ -250,15 +295,35 @@ def join_plus_minus(text: str, atoms: list[_Atom]) -> list[_Atom]:
     return _joined(text, atoms, join)
 
 
+def join_clock(text: str, atoms: list[_Atom]) -> list[_Atom]:
+    """`1 hour and 26 minutes`: 86 minutes."""
+
+    def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
+        larger, smaller = _on_clock(a), _on_clock(b)
+        if larger is None or smaller != larger + 1 or b.high >= 60 or not CLOCK_GAP.fullmatch(gap):
+            return None
+        return replace(b, start=a.start, low=a.low * 60 + b.low, high=a.high * 60 + b.high, small=False)
+
+    return _joined(text, atoms, join)
+
+
+def _on_clock(atom: _Atom) -> int | None:
+    """0 for hours, 1 for minutes, 2 for seconds."""
+    return next((i for i, unit in enumerate(CLOCK) if unit.fullmatch(atom.unit)), None)
+
+
 def join_ranges(text: str, atoms: list[_Atom]) -> list[_Atom]:
     """`25-50%`, `3x to 5x`, `between 7 and 11 W`; but `from 71.2 to 74.0` is two values."""
 
     def join(a: _Atom, b: _Atom, gap: str) -> _Atom | None:
         if gap in ("", " ") and b.low < 0 and text[b.start] == "-":  # 7.4x -7.8x
             b, gap = replace(b, low=-b.high, high=-b.low), " -"
-        if not _is_range(text, a, gap) and not _lost_its_tilde(text, a, b, gap):
+        if not _is_range(text, a, b, gap) and not _lost_its_tilde(text, a, b, gap):
             return None
-        if a.implied and b.bare:
+        if (a.implied or a.led) and b.bare:
+            b = replace(b, unit=a.unit)
+        elif a.led and a.multiplier == 1.0 and not b.unit:  # $1-2M
+            a = replace(a, low=a.low * b.multiplier, high=a.high * b.multiplier)
             b = replace(b, unit=a.unit)
         elif a.bare:
             a = replace(a, low=a.low * b.multiplier, high=a.high * b.multiplier, unit=b.unit)
@@ -269,22 +334,38 @@ def join_ranges(text: str, atoms: list[_Atom]) -> list[_Atom]:
     return _joined(text, atoms, join)
 
 
-def _is_range(text: str, a: _Atom, gap: str) -> bool:
+def _is_range(text: str, a: _Atom, b: _Atom, gap: str) -> bool:
     if DASH.fullmatch(gap) or gap == " -":
         return True
     if TO.fullmatch(gap):
-        moves = ends_in(FROM, text, a.start) and not ends_in(RANGING, text, a.start)
-        return not moves and text[a.start - 1 : a.start] != "("
+        if ends_in(FROM, text, a.start) and not ends_in(RANGING, text, a.start):
+            return False
+        levels = text[a.start - 1 : a.start] == "(" and b.unit in ("", "%", "dB")
+        return not levels or NAMES_IT.match(text, b.reach) is not None
+    if OR.fullmatch(gap):
+        return b.power and a.bare and b.low == a.high + 1
     return bool(BETWEEN_AND.fullmatch(gap) and ends_in(BETWEEN, text, a.start))
 
 
 def _lost_its_tilde(text: str, a: _Atom, b: _Atom, gap: str) -> bool:
-    shared = b.unit not in ("", "points") and (a.bare or a.unit == b.unit)
-    alike = not (a.word or b.word or a.implied) and 0 < a.low < b.low <= 100 * a.low
+    if LOST_TILDE.fullmatch(gap) is None:
+        return False
+    alike = not (a.word or b.word) and 0 < a.low < b.low <= 100 * a.low
     plain = (
         text[a.start].isdigit() and text[b.start].isdigit() and not goes_on_with(MORE_AFTER, text, b.reach)
     )
-    return shared and alike and plain and LOST_TILDE.fullmatch(gap) is not None
+    if not (alike and plain) or b.unit == "°":
+        return False
+    if a.implied or b.unit in ("", "points"):
+        exact = [len(text[at.start : at.end].partition(".")[2]) for at in (a, b)]
+        bare = b.bare or b.unit == "points"
+        return a.multiplier == 1.0 and bare and exact[0] == exact[1] and _in_a_sentence(text, a, b)
+    return a.bare or a.unit == b.unit
+
+
+def _in_a_sentence(text: str, a: _Atom, b: _Atom) -> bool:
+    """Behind a word that is no name, and no part of another number or word."""
+    return ends_in(LOWER_CASE_BEFORE, text, a.start) is not None and text[b.end : b.end + 1] in " .,)"
 
 
 def share_units(text: str, atoms: list[_Atom]) -> list[_Atom]:
@@ -299,6 +380,8 @@ def share_units(text: str, atoms: list[_Atom]) -> list[_Atom]:
         a, b = shared[i], shared[i + 1]
         if not a.bare or a.named or b.named or b.bare or a.small:
             continue
+        if text.startswith(",", a.reach) and HIGHER.match(text, b.reach):  # "at 0.81, 1.3% higher"
+            continue
         if LIST.fullmatch(text, a.reach, b.start):
             shared[i] = replace(
                 a,
@@ -308,6 +391,24 @@ def share_units(text: str, atoms: list[_Atom]) -> list[_Atom]:
                 multiplier=b.multiplier,
                 power=b.power,
             )
+    return shared
+
+
+def share_unit_of_bracket(text: str, atoms: list[_Atom]) -> list[_Atom]:
+    """`(+1.8, +5.6)%`: the sign behind the bracket is the unit of all in it."""
+    shared = list(atoms)
+    for last, atom in enumerate(atoms):
+        if not atom.bare or not BRACKET_IN_PERCENT.match(text, atom.reach):
+            continue
+        first = last
+        while (
+            first > 0
+            and atoms[first - 1].bare
+            and IN_BRACKET.fullmatch(text, atoms[first - 1].reach, atoms[first].start)
+        ):
+            first -= 1
+        if text[atoms[first].start - 1 : atoms[first].start] in ("(", "[", "{"):
+            shared[first : last + 1] = [replace(each, unit="%") for each in atoms[first : last + 1]]
     return shared
 
 
@@ -324,7 +425,15 @@ def _joined(text: str, atoms: list[_Atom], join: Callable[[_Atom, _Atom, str], _
     return done
 
 
-STEPS = (join_fractions, join_out_of, join_plus_minus, join_ranges, share_units)
+STEPS = (
+    join_fractions,
+    join_out_of,
+    join_plus_minus,
+    join_clock,
+    join_ranges,
+    share_unit_of_bracket,
+    share_units,
+)
 
 
 def _powered(atom: _Atom) -> FoundQuantity:
