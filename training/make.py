@@ -45,8 +45,8 @@ PAPERS_A_STEP = 8
 
 @dataclass(frozen=True)
 class Given:
-    """What to make weights of. `held_out`: papers to choose by; `calibrated_on`: papers by which confidence is
-    fitted; neither is trained on. `corpus`: unannotated abstracts, None = none."""
+    """What to make weights of. `held_out`: papers to choose by; `calibrated_on`: papers by which confidence
+    is fitted; neither is trained on. `corpus`: unannotated abstracts, None = none."""
 
     gold: list[dict]
     held_out: list[dict]
