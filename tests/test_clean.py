@@ -144,6 +144,6 @@ def test_plain_text_is_left_alone_but_for_wide_gaps(source):
     ids=lambda s: s[:9],
 )
 def test_hostile_text_costs_linear_time(source):
-    started = time.perf_counter()
+    started = time.process_time()
     clean(source)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

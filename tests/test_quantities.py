@@ -307,6 +307,6 @@ def test_every_quantity_is_in_its_source(source):
     ids=lambda text: text[:10],
 )
 def test_hostile_text_costs_linear_time(text):
-    started = time.perf_counter()
+    started = time.process_time()
     find_quantities(text, RULES)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

