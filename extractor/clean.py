@@ -176,7 +176,8 @@ def _closing_dollars(source: str, matches: list[_Match]) -> list[_Match]:
         if closing and closing[-1].start == match.start:
             continue
         if dollar := DOLLAR.search(source, match.end):
-            closing.append(_Match(dollar.start(), dollar.end(), 0, ""))
+            doubled = match.end - match.start == 2 and source.startswith("$$", dollar.start())
+            closing.append(_Match(dollar.start(), dollar.end() + doubled, 0, ""))
     return closing
 
 
