@@ -4,7 +4,7 @@ Takes a paper's source as read, returns `Cleaned`. Never changes what is stored,
 import html
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import regex
@@ -12,6 +12,7 @@ import regex
 from extractor.rules import CleaningRule, Rules, load_rules
 
 BRACE = re.compile(r"[{}]")
+DOLLAR = re.compile(r"(?<!(?<!\\)\\)\$")  # not the escaped one, which is money
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def _program(rules: Rules) -> _Program:
 def clean(source: str, rules: Rules | None = None) -> Cleaned:
     """Plain text of `source`, by `rules/cleaning.yaml`; text that no rule touches is itself."""
     program = _program(rules or load_rules())
-    return _apply(source, _with_ends(source, _apart(_matches(source, program))))
+    matches = _with_ends(source, _apart(_matches(source, program)))
+    return _apply(source, _numbers_apart(source, matches, of_chars=len(program.patterns)))
 
 
 def _matches(source: str, program: _Program) -> list[_Match]:
@@ -166,8 +168,32 @@ def _closing_braces(source: str, matches: list[_Match]) -> list[_Match]:
 
 
 def _closing_dollars(source: str, matches: list[_Match]) -> list[_Match]:
-    closing = (source.find("$", match.end) for match in matches if match.wraps == "$")
-    return [_Match(at, at + 1, 0, "") for at in closing if at >= 0]
+    """A dollar that closes opens nothing: `3$\\times\\sim$20$\\times$`."""
+    closing: list[_Match] = []
+    for match in matches:
+        if match.wraps != "$" or source[match.start] != "$":
+            continue
+        if closing and closing[-1].start == match.start:
+            continue
+        if dollar := DOLLAR.search(source, match.end):
+            doubled = match.end - match.start == 2 and source.startswith("$$", dollar.start())
+            closing.append(_Match(dollar.start(), dollar.end() + doubled, 0, ""))
+    return closing
+
+
+def _numbers_apart(source: str, matches: list[_Match], of_chars: int) -> list[_Match]:
+    """A space where nothing but dropped markup stands between two digits: `\\textbf{5}\\textbf{10}`."""
+    apart = list(matches)
+    first = 0  # of the matches that touch the one at hand
+    for i, match in enumerate(matches):
+        if i and matches[i - 1].end != match.start:
+            first = i
+        start, behind = matches[first].start, source[match.end : match.end + 1]
+        if not (start and source[start - 1].isdecimal() and behind.isdecimal()):
+            continue
+        if not any(each.new or each.order == of_chars for each in matches[first : i + 1]):
+            apart[first] = replace(matches[first], new=" ")
+    return apart
 
 
 def _apply(source: str, matches: list[_Match]) -> Cleaned:

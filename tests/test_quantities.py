@@ -110,6 +110,55 @@ def test_quantity(text, written, value, unit):
 
 
 @pytest.mark.parametrize(
+    ("source", "written", "low", "high", "unit", "qualifier"),
+    [
+        (r"runs in $\leq 5$ ms", "5$ ms", 5, 5, "ms", "at_most"),  # a dollar of TeX is no money
+        (r"on $\geq 100,000$ images", "100,000", 1e5, 1e5, "", "at_least"),
+        (r"is 3$\times\sim$20$\times$ faster", r"3$\times\sim$20$\times$", 3, 20, "x", "exact"),
+        (r"on 2$\cdot$10$^5$ samples", r"2$\cdot$10$^5", 2e5, 2e5, "", "exact"),
+        (r"costs \$5 per run", "$5", 5, 5, "$", "exact"),
+        (r"costs $\$5$ per run", "$5", 5, 5, "$", "exact"),
+        (r"is 3.1\texttimes{} faster", r"3.1\texttimes{}", 3.1, 3.1, "x", "exact"),
+        ("cut by 12&percnt;", "12&percnt;", 12, 12, "%", "exact"),
+        (r"turned by 5$^\circ$", r"5$^\circ", 5, 5, "°", "exact"),
+        (r"gains $2\\%$ there", r"2\\%", 2, 2, "%", "exact"),
+        ("needs $5$-$10$ GPU hours", "5$-$10$ GPU hours", 5, 10, "GPU hours", "exact"),
+        ("gains of <mark>50% there", "50%", 50, 50, "%", "exact"),
+        ("gains of <hl>50%</hl> there", "50%", 50, 50, "%", "exact"),  # a tag that no rule knows
+        ("is up to extbf{4.2x} faster", "4.2x", 4.2, 4.2, "x", "up_to"),
+        ("on 1&nbsp;200&nbsp;000 images", "1&nbsp;200&nbsp;000", 1.2e6, 1.2e6, "", "exact"),
+        (r"saves ${\sim}30\%$ of it", r"30\%", 30, 30, "%", "approx"),
+        (r"a score of $81.2_{\pm 0.3}$", r"81.2_{\pm 0.3", 81.2, 81.2, "", "exact"),
+        (r"takes \SI{5}{\milli\second} per image", r"5}{\milli\second", 5, 5, "millisecond", "exact"),
+        (r"takes $5~\mathrm{ms}$ per image", r"5~\mathrm{ms", 5, 5, "ms", "exact"),
+        ("a loss of 1.2 x 10-3 here", "1.2 x 10-3", 0.0012, 0.0012, "", "exact"),
+        ("a loss of 5 × 10⁻⁴ here", "5 × 10⁻⁴", 5e-4, 5e-4, "", "exact"),
+        ("on 2×10⁵ images", "2×10⁵", 2e5, 2e5, "", "exact"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_quantity_in_markup(source, written, low, high, unit, qualifier):
+    cleaned = clean(source, RULES)
+    quantity = one(cleaned.text)
+    assert source[slice(*cleaned.to_source(quantity.start, quantity.end))] == written
+    assert (quantity.low, quantity.high, quantity.unit) == (low, high, unit)
+    assert quantity.qualifier == qualifier
+
+
+@pytest.mark.parametrize(
+    ("source", "values"),
+    [
+        ("of 32 and sim8B tokens", [32, 8e9]),  # "about" is said of the second alone
+        (r"of $\mathbf{1500}\boldsymbol{10}$ runs", [1500, 10]),  # never glued to one number
+        (r"of $1500}\boldsymbol{10$ runs", [1500, 10]),
+        ("<td>50%</td><td>32</td>", [50, 32]),
+    ],
+)
+def test_numbers_apart(source, values):
+    assert [q.low for q in find_quantities(clean(source, RULES).text, RULES)] == values
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("by 25-50%", [("25-50%", 25, 50, "%")]),
@@ -190,6 +239,11 @@ def test_digits_that_are_no_quantity(text):
         ("100 models or more", "exact", None),
         ("12% or more", "at_least", " or more"),
         ("within 2 hours", "at_most", "within"),
+        ("no fewer than 300 models", "at_least", "no fewer than"),
+        ("not less than 30%", "at_least", "not less than"),
+        ("no more than 30%", "at_most", "no more than"),
+        ("not more than 30%", "at_most", "not more than"),
+        ("from x -> 30%", "exact", None),  # an arrow
         ("~3x smaller", "approx", "~"),
         ("about half the cost", "approx", "about"),
         ("an average of 3.2%", "average", "an average of"),

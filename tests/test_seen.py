@@ -25,6 +25,7 @@ RULES = load_audit_rules()
         ("<jats:p>10<jats:sup>−8</jats:sup></jats:p>", "10^-8"),
         ("<p>unclosed <i>tags</p> and stray</b> ends", "unclosed <i>tags and stray ends"),
         (r"10$^{-3}$ and 10^{18}", "10^-3 and 10^18"),
+        (r"\textbf{5}\textbf{10} and <b>5</b><b>10</b>", "5 10 and 5 10"),
         ("", ""),
     ],
 )
@@ -44,6 +45,12 @@ def test_a_reader_sees(source, text):
         ("in 5&#x2009;ms", 5, "ms", "5&#x2009;ms"),
         (r"has 12{,}041 clips", 12041, "", "12{,}041"),
         (r"of \textbf{94.8\%} or", 94.8, "%", r"94.8\%"),
+        ("of 5 × 10⁻⁴ or", 5e-4, "", "5 × 10⁻⁴"),
+        ("of 2×10⁵ maps", 2e5, "", "2×10⁵"),
+        ("of 10⁻³ or", 1e-3, "", "10⁻³"),
+        (r"in \SI{5}{ms} of it", 5, "ms", "5}{ms"),
+        (r"is $81.2_{\pm 0.3}$", 81.2, "", r"81.2_{\pm 0.3"),
+        ("on 1~200~000 maps", 1.2e6, "", "1~200~000"),
     ],
 )
 def test_numbers_are_read_through_markup_and_found_in_the_source(source, low, unit, written):

@@ -16,9 +16,11 @@ REACH = 400  # characters before a number in which its cues stand
 SIGN = r"(?<![\w.)%}$-])[-+\u2212](?=\.?\d)"
 DIGITS = r"(?<!\d)(?:(?:\d{1,3}(?:[,\u202f\xa0]\d{3}| 000)+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+)"
 POWER = (
-    r"(?:\s?(?:[x×·*]|\\times|times)\s?10\s?\^\s?\{?(?P<ten>[-+]?[0-9]{1,2})\}?"
-    r"|[eE](?P<e>[-+]?[0-9]{1,2})(?!\w)|\^\{?(?P<caret>[-+]?[0-9]{1,2})\}?)"
+    r"(?:\s?(?:[x×·*]|\\times|times)\s?10(?:\s?\^\s?\{?(?P<ten>[-+]?[0-9]{1,2})\}?|(?P<ten>[⁻⁺]?[⁰¹²³⁴-⁹]{1,2}))"
+    r"|[eE](?P<e>[-+]?[0-9]{1,2})(?!\w)|\^\{?(?P<caret>[-+]?[0-9]{1,2})\}?"
+    r"|(?<=(?<!\d)(?:10|2))(?P<caret>[⁻⁺]?[⁰¹²³⁴-⁹]{1,2}))"
 )
+LOWERED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 SPREAD = regex.compile(r"\s?(?:±|\+/-|\\pm|\$\\pm\$|pm)\s?(?P<spread>[0-9]+(?:\.[0-9]+)?)")
 DASH = regex.compile(r"\s?(?:-|–|—|−|~|\\sim|sim|\\thicksim|--)\s?\$?")
 TO = regex.compile(r"\$?\s+to\s+\$?")
@@ -220,9 +222,10 @@ def _worth(match: regex.Match, grammar: _Grammar) -> tuple[float, float, int]:
     worth, step = min(float(digits), LARGEST), 10.0 ** -len(digits.partition(".")[2])
     exponent = match["ten"] or match["e"]
     if exponent:
+        exponent = exponent.translate(LOWERED)
         worth, step = worth * 10.0 ** int(exponent), step * 10.0 ** int(exponent)
     elif match["caret"]:
-        worth, step = worth ** min(int(match["caret"]), 99) if worth < 1e3 else worth, 0.0
+        worth, step = worth ** min(int(match["caret"].translate(LOWERED)), 99) if worth < 1e3 else worth, 0.0
     negative = match["sign"] and match["sign"][0] in "-\u2212"
     return (-worth if negative else worth), step, len(digits.replace(".", "").lstrip("0"))
 

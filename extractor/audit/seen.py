@@ -23,7 +23,7 @@ NUMBER_RAISED = regex.compile(r"\s*[-+−–]?\d{1,4}\s*<")
 MATH = regex.compile(r"(?<!\\)\$\$?(?P<held>[^$\n]{1,300}?)(?<!\\)\$\$?")
 OF_MATH = regex.compile(r"[\\^_={}]")
 LONGEST_LOOSE = 60  # characters between dollars with blanks inside
-BRACES = regex.compile(r"[{}]")
+BRACES = regex.compile(r"[{}]+")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,14 @@ def see(source: str, rules: AuditRules) -> Seen:
     seen = _without_dollars(_without_tags(seen, markup))
     for pattern, replace in markup.patterns:
         seen = _changed(seen, pattern, lambda found, replace=replace: found.expand(replace))
-    return _changed(seen, BRACES, lambda found: "")
+    return _changed(seen, BRACES, _apart)
+
+
+def _apart(braces: regex.Match) -> str:
+    """A space if there is nothing else between two digits."""
+    text, start, end = braces.string, braces.start(), braces.end()
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    return " " if before.isdecimal() and behind.isdecimal() else ""
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,8 @@ def _without_tags(seen: Seen, markup: _Markup) -> Seen:
                 if writer.before == "10 ":
                     writer.drop_blank()
                 sign = markup.raised[name] if writer.before[-1:].isdecimal() else sign
+        if not sign and name in markup.inline and writer.before[-1:].isdecimal():
+            sign = "{}"  # goes at last, and keeps two numbers apart
         if name in markup.block and writer.before.strip() and behind.strip():
             apart = writer.before[-1:].isspace() or behind[:1].isspace()
             sign = "" if apart else " "

@@ -1,5 +1,5 @@
 """Numerals and number words of a clean text -> `Number`: where it stands and what it is worth.
-`1,024`, `-0.3`, `1e17`, `10^6`, `1.5 × 10^6`, `300K`, `1.4 trillion`, `twenty two`, `a million`, `1st`.
+`1,024`, `-0.3`, `1e17`, `10^6`, `1.5 × 10^6`, `10⁻³`, `300K`, `1.4 trillion`, `twenty two`, `a million`.
 Never looks at units, and never asks whether a number is a quantity or part of a name. What is over `LARGEST`
 measures nothing and is no number."""
 
@@ -14,8 +14,14 @@ from extractor.rules import NumberRule, Rules
 
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?![\d])|\d{1,20})"
 NUMERAL = rf"(?:(?<!\d){DIGITS}(?:\.\d{{1,20}})?|(?<![\w.])\.\d{{1,20}})(?![\d])"
-POWER_OF_TEN = r"\s?[×x·*]\s?10\s?\^\s?(?P<ten>[-+]?[0-9]{1,2})(?!\d)|[eE](?P<e>[-+]?[0-9]{1,2})(?![\w])"
-CARET = r"\^(?P<caret>[-+]?[0-9]{1,2})(?!\d)"
+RAISED = "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹"
+LOWERED = str.maketrans(RAISED, "-+0123456789")
+RAISED_NUMBER = r"[⁻⁺]?[⁰¹²³⁴-⁹]{1,2}(?![⁰¹²³⁴-⁹])"
+POWER_OF_TEN = (
+    rf"\s?[×x·*]\s?10(?:\s?\^\s?(?P<ten>[-+]?[0-9]{{1,2}})(?!\d)|(?P<ten>{RAISED_NUMBER}))"
+    r"|[eE](?P<e>[-+]?[0-9]{1,2})(?![\w])"
+)
+CARET = rf"\^(?P<caret>[-+]?[0-9]{{1,2}})(?!\d)|(?<=(?<!\d)10|(?<!\d)2)(?P<caret>{RAISED_NUMBER})"
 ORDINAL = regex.compile(r"'?(?:st|nd|rd|th)\b")
 LIST = regex.compile(r"\s?[,/;→]\s?(?:(?:and|or)\s+)?[~+]?|\s+(?:and|or|to|vs\.?|versus)\s+~?")
 """What may stand between two values of one list."""
@@ -139,9 +145,9 @@ def _numeral(text: str, match: regex.Match, grammar: _Grammar) -> Number | None:
         if tail["caret"]:
             if not 0 < value < 1e6:
                 return None
-            value = _power(value, int(tail["caret"]))
+            value = _power(value, int(tail["caret"].translate(LOWERED)))
         else:
-            value = float(f"{value}e{tail['ten'] or tail['e']}")
+            value = float(f"{value}e{(tail['ten'] or tail['e']).translate(LOWERED)}")
     if match["sign"] == "-":
         value = -value
     return _multiplied(text, match.start(), end, value, grammar, signed=bool(match["sign"]))

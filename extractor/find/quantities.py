@@ -71,6 +71,7 @@ HIGHER = regex.compile(
     r"\s+(?:absolute\s+|relative\s+)?(?:higher|lower|better|worse|more|less|above|below)\b"
 )
 LOWER_CASE_BEFORE = regex.compile(r"(?r)(?<![\w-])[a-z]{1,20}\s|\(")
+AND_ABOUT = regex.compile(r"(?:,|,?\s+and|,?\s+or)\s+~")  # "32 and ~8B": only the second is in billions
 BRACKET_IN_PERCENT = regex.compile(r"\s?[)\]}]\s?%")
 IN_BRACKET = regex.compile(r"\s?[,/;+]\s?(?:and\s+)?|\s+and\s+")
 CLOCK = tuple(map(regex.compile, ("h(?:ours?|rs?)?", "min(?:ute)?s?", "s(?:ec(?:ond)?s?)?")))
@@ -381,6 +382,8 @@ def share_units(text: str, atoms: list[_Atom]) -> list[_Atom]:
         if not a.bare or a.named or b.named or b.bare or a.small:
             continue
         if text.startswith(",", a.reach) and HIGHER.match(text, b.reach):  # "at 0.81, 1.3% higher"
+            continue
+        if b.multiplier != 1.0 and AND_ABOUT.fullmatch(text, a.reach, b.start) and text[a.start - 1] != "~":
             continue
         if LIST.fullmatch(text, a.reach, b.start):
             shared[i] = replace(
