@@ -13,6 +13,7 @@ from extractor.found import FoundClaim, FoundSlot
 WEIGHTS = Path(__file__).parent / "model" / "confidence.json"
 BIAS = "bias"
 SLOTS = ("metric", "method", "dataset")
+NEEDED = ("claim", "kind", "role", *SLOTS)
 
 Features = dict[str, float]
 
@@ -23,13 +24,15 @@ def from_rules(claim: FoundClaim) -> Features:
 
 
 def from_model(reading: QuantityReading, claim: FoundClaim, by_rules: FoundClaim) -> Features:
-    """Log probabilities of what a right row needs, and whether the rules alone would say the same."""
+    """Log probabilities of what a right row needs, the probability of all of it together, and whether the
+    rules alone would say the same."""
     features = {BIAS: 1.0, "claim": _log(reading.fields["claim"][1])}
     features |= {field: _log(reading.best(field)[1]) for field in ("kind", "role", "direction")}
     for slot in ("metric", "method"):
         best = reading.slots[slot][0].probability if reading.slots[slot] else 0.0
         features[slot] = _log(best if getattr(claim, slot) else reading.empty[slot])
     features["dataset"] = sum(_log(c.probability) for c in reading.slots["dataset"])
+    features["together"] = exp(sum(features[name] for name in NEEDED))
     features["datasets"] = float(bool(claim.dataset))
     features["same kind"] = float(claim.kind == by_rules.kind)
     features |= {

@@ -60,10 +60,12 @@ def judged_rows(finder: ClaimFinder, papers: Iterable[dict]) -> tuple[list[Featu
         found = finder.find(record.source)
         predicted = answer(Extraction(paper=record, claims=found.claims))
         pairs = {id(b): a for a, b in pair_rows(gold.rows, predicted.rows)}
-        judged = finder.judge(read_by_rules(clean(record.source, finder.rules).text, finder.rules))
-        for row, (_, feature) in zip(predicted.rows, judged.claims, strict=True):
+        cleaned = clean(record.source, finder.rules)
+        judged = finder.judge(read_by_rules(cleaned.text, finder.rules))
+        of = {cleaned.to_source(c.start, c.end): feature for c, feature in judged.claims}
+        for row, claim in zip(predicted.rows, found.claims, strict=True):
             match = pairs.get(id(row))
-            features.append(feature)
+            features.append(of[claim.value.start, claim.value.end])
             right.append(
                 match is not None and match.same_value(row) and not wrong_fields(match, row, gold.aliases)
             )
