@@ -53,6 +53,7 @@ FOUND = [
     r"costs \frac{1}{2} hundred-fold as much",  # two values of one construct
     r"costs \frac{35}{52}\% of it",
     "\U0001ccf0 and 10^\U0001ccf0% of it",  # digits that Python does not know
+    r"takes $0^{-3}$ s",  # a power that there is not
     "at 91.7% +0.1 over 3$ +0.4 and +0.1 over that",  # the sign of one number, the unit of the next
 ]
 

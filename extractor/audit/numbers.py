@@ -225,7 +225,8 @@ def _worth(match: regex.Match, grammar: _Grammar) -> tuple[float, float, int]:
         exponent = exponent.translate(LOWERED)
         worth, step = worth * 10.0 ** int(exponent), step * 10.0 ** int(exponent)
     elif match["caret"]:
-        worth, step = worth ** min(int(match["caret"].translate(LOWERED)), 99) if worth < 1e3 else worth, 0.0
+        raised = min(int(match["caret"].translate(LOWERED)), 99)
+        worth, step = worth**raised if 0 < worth < 1e3 else worth, 0.0
     negative = match["sign"] and match["sign"][0] in "-\u2212"
     return (-worth if negative else worth), step, len(digits.replace(".", "").lstrip("0"))
 
