@@ -141,3 +141,13 @@ def test_the_rules_may_forbid_a_claim_but_not_make_one():
     sure, unsure = reading("91.2%"), reading("91.2%")
     unsure.fields["claim"][:] = likely("claim", False)
     assert [is_claim(sure, False), is_claim(sure, True), is_claim(unsure, False)] == [True, False, False]
+
+
+def test_each_of_listed_resources_has_its_own_kind():
+    read = {"kind": ("speedup",), "direction": ("decrease",), "metric": {"time": 0.9}}
+    text = "It cuts [M:time] and [M:memory usage] by factors of 10 and 278, respectively."
+    made = claims(text, read, read)
+    assert [(each["metric"], each["kind"]) for each in made] == [
+        ("time", "speedup"),
+        ("memory usage", "compression"),
+    ]

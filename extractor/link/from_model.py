@@ -11,6 +11,7 @@ from extractor.layout import CLAIM_FIELDS, MANY_SLOTS, ONE_SLOTS
 from extractor.link.context import Context
 from extractor.link.dataset import bracketed
 from extractor.link.lists import in_step as paired
+from extractor.link.measured import measured_by
 from extractor.records import MOVES, UNFIT_UNITS, Direction, Kind, Label, Qualifier, Role
 
 CLAIM_AT_LEAST = 0.6
@@ -100,8 +101,22 @@ def by_place(claim: FoundClaim, context: Context) -> FoundClaim:
         mention = paired(context, context.sentence.of(label))
         if mention is not None:
             claim = _set(claim, field, mention, "in_step")
+            if label == Label.METRIC:
+                claim = _of_its_own_kind(claim, context, mention)
     before = bracketed(context)
     return _set(claim, "dataset", before, "bracket") if before is not None else claim
+
+
+RESOURCES = frozenset({Kind.SPEEDUP, Kind.COMPRESSION, Kind.EFFICIENCY})
+
+
+def _of_its_own_kind(claim: FoundClaim, context: Context, metric: FoundMention) -> FoundClaim:
+    """With the kind of its own metric where several are listed: "time and memory by factors of 2 and 3"."""
+    measured = measured_by(context, (metric.start, metric.end))
+    if measured is None or claim.kind not in RESOURCES or measured.change not in RESOURCES - {claim.kind}:
+        return claim
+    origin = (*(x for x in claim.origin if not x.startswith("kind:")), "kind:metric.in_step")
+    return replace(claim, kind=measured.change, origin=origin)
 
 
 def _set(claim: FoundClaim, field: str, mention: FoundMention, rule: str) -> FoundClaim:
