@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import extractor
-from extractor.pipeline import ClaimFinder
-from extractor.records import Extraction, Paper
+from extractor.by_rules import read_by_rules
+from extractor.found import FoundMention
+from extractor.pipeline import ClaimFinder, beside_numbers
+from extractor.records import Extraction, Label, Paper
 from extractor.rules import load_rules
 
 RULES_ALONE = ClaimFinder(load_rules(), None)
@@ -135,3 +137,19 @@ def test_the_package_names_what_it_has():
     assert extractor.Paper is Paper
     with pytest.raises(AttributeError, match="it has Claim"):
         extractor.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "kept"),
+    [
+        ("on QuokkaSet 2.4x faster", "QuokkaSet 2", ["QuokkaSet"]),
+        ("a Quokka 50% smaller", "Quokka 50", ["Quokka"]),
+        ("it is 2.4x faster", "2", []),
+        ("on QuokkaSet it is 2.4x faster", "QuokkaSet", ["QuokkaSet"]),
+    ],
+)
+def test_no_name_ends_within_a_number(text, named, kept):
+    start = text.index(named)
+    mention = FoundMention(start, start + len(named), Label.DATASET)
+    found = beside_numbers([mention], read_by_rules(text, load_rules()))
+    assert [text[m.start : m.end] for m in found] == kept
