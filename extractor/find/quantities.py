@@ -109,10 +109,12 @@ def _grammar(rules: Rules) -> _Grammar:
     units = {f"u{i}": rule for i, rule in enumerate(rules.units) if rule.forms and not rule.prefix}
     forms = (f"(?P<{name}>{PLUS}{rule.gap}(?P<w>{'|'.join(rule.forms)}))" for name, rule in units.items())
     ratio_rules = {f"r{i}": rule for i, rule in enumerate(rules.numbers) if rule.use == "ratio"}
-    ratios = (
-        rf"(?P<{name}>{rule.before}\b(?:{'|'.join(map(regex.escape, rule.words))})\b(?:{rule.after}))"
+    words = {name: "|".join(map(regex.escape, rule.words)) for name, rule in ratio_rules.items()}
+    ratios = "|".join(
+        rf"(?P<{name}>(?={words[name]}){rule.before}(?:{words[name]})\b(?:{rule.after}))"
         for name, rule in ratio_rules.items()
     )
+    a_ratio = rf"\b(?={'|'.join(words.values())})(?:{ratios})"  # most words are no ratio's: seen at once
     return _Grammar(
         units=regex.compile("|".join(forms)),
         unit_rules=units,
@@ -120,7 +122,7 @@ def _grammar(rules: Rules) -> _Grammar:
         implied=tuple(
             (rule, backwards(rule.before, regex.IGNORECASE)) for rule in rules.units if rule.before
         ),
-        ratios=regex.compile("|".join(ratios) or NEVER, regex.IGNORECASE),
+        ratios=regex.compile(a_ratio if ratios else NEVER, regex.IGNORECASE),
         ratio_rules=ratio_rules,
         exclusions=tuple(regex.compile(rule.pattern) for rule in rules.exclusions),
         qualifiers=tuple(_compiled_qualifier(rule) for rule in rules.qualifiers),
