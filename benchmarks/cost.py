@@ -8,7 +8,7 @@
 
 import argparse
 
-RATE = 25.5  # abstracts a second on one core, with the model; `benchmarks/speed.py`
+RATE = 25.0  # abstracts a second on one core, with the model; `benchmarks/speed.py`
 TITLES = 7.5  # titles without an abstract that take as long as one abstract
 KB_JOINED, KB_PARTS = 7.6, 4.4  # of output a paper, as files with CSV, and as Parquet parts (`--parts`)
 KB_WORK = 1.9  # a paper, while the run goes on
