@@ -143,6 +143,11 @@ def test_the_rules_may_forbid_a_claim_but_not_make_one():
     assert [is_claim(sure, False), is_claim(sure, True), is_claim(unsure, False)] == [True, False, False]
 
 
+def test_hardware_is_a_condition_and_no_dataset():
+    made = claim("It is 1.9x faster on mobile GPUs.", kind=("speedup",), dataset={"mobile GPUs": 0.9})
+    assert (made["dataset"], made["condition"]) == ([], "mobile GPUs")
+
+
 def test_each_of_listed_resources_has_its_own_kind():
     read = {"kind": ("speedup",), "direction": ("decrease",), "metric": {"time": 0.9}}
     text = "It cuts [M:time] and [M:memory usage] by factors of 10 and 278, respectively."

@@ -104,7 +104,23 @@ def by_place(claim: FoundClaim, context: Context) -> FoundClaim:
             if label == Label.METRIC:
                 claim = _of_its_own_kind(claim, context, mention)
     before = bracketed(context)
-    return _set(claim, "dataset", before, "bracket") if before is not None else claim
+    claim = _set(claim, "dataset", before, "bracket") if before is not None else claim
+    return _hardware_apart(claim, context)
+
+
+def _hardware_apart(claim: FoundClaim, context: Context) -> FoundClaim:
+    """What the rules know for hardware is no dataset; it is the condition, if the model sees no other."""
+    known = context.paper.lexicon.links["condition"]
+    hardware = [slot for slot in claim.dataset if known.whole(context.text[slot.start : slot.end])]
+    if not hardware:
+        return claim
+    datasets = tuple(slot for slot in claim.dataset if slot not in hardware)
+    origin = tuple(x for x in claim.origin if datasets or not x.startswith("dataset:"))
+    if claim.condition:
+        return replace(claim, dataset=datasets, origin=origin)
+    return replace(
+        claim, dataset=datasets, condition=hardware[0], origin=(*origin, "condition:link.hardware")
+    )
 
 
 RESOURCES = frozenset({Kind.SPEEDUP, Kind.COMPRESSION, Kind.EFFICIENCY})
