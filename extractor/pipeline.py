@@ -1,14 +1,13 @@
 """A text to its mentions and claims: the one place that knows the order of the passes. `ClaimFinder` is that
 order; `Extractor` wraps it for papers, `spacy_components.py` for anybody's spaCy pipeline."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from extractor.beliefs import Beliefs
-from extractor.by_rules import ByRules, read_by_rules, with_mentions
+from extractor.by_rules import ByRules, beside_numbers, read_by_rules, with_mentions
 from extractor.clean import Cleaned, clean
 from extractor.confidence import Features, confidence, from_model, from_rules, weights_of
 from extractor.find.abbreviations import alias_groups
@@ -78,18 +77,6 @@ class ClaimFinder:
                 claims.append((_explained(claim, context), from_model(read, claim, by_rule)))
         claims += _claims_by_rules(by_rules, seen_anew, since=len(reading.quantities))
         return Judged(reading.mentions, aliases, claims, reading)
-
-
-def beside_numbers(mentions: list[FoundMention], by_rules: ByRules) -> list[FoundMention]:
-    """The model's mentions, none ending within a number: in "on QuokkaSet 2.4x faster" the 2 is no name's."""
-    apart, starts = [], [quantity.start for quantity in by_rules.quantities]
-    for mention in mentions:
-        last = bisect_left(starts, mention.end) - 1  # the last number that begins before the name ends
-        through = last >= 0 and mention.end < by_rules.quantities[last].end
-        name = by_rules.text[mention.start : starts[last] if through else mention.end].rstrip()
-        if name:
-            apart.append(replace(mention, end=mention.start + len(name)))
-    return apart
 
 
 def _claims_by_rules(

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import extractor
-from extractor.by_rules import read_by_rules
+from extractor.by_rules import beside_numbers, read_by_rules
 from extractor.found import FoundMention
-from extractor.pipeline import ClaimFinder, beside_numbers
+from extractor.pipeline import ClaimFinder
 from extractor.records import Extraction, Label, Paper
 from extractor.rules import load_rules
 

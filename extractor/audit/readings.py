@@ -14,14 +14,6 @@ from extractor.audit.rules import AuditRules, KindRule, LimitRule
 
 RELATIVE = ("share", "points", "ratio", "count")
 """Quantities without a dimension."""
-RESPELLED = (
-    (regex.compile(r"(?<=\d)(?:[,;]? |['\u2019])(?=\d{3}(?!\d))"), ""),  # 2, 041, 960 and 6'400
-    (regex.compile(r"(?<=\d):(?=\d{1,2}\D)"), "."),  # 81:4%, a point that was lost
-    (regex.compile(r"(?<=\d)\+(?= [a-z])"), ""),  # 20+ billion
-    (regex.compile(r"^half[\s-](?:an?[\s-])?(?=[a-z]+illion)"), "0.5 "),
-    (regex.compile(r"^an?\s(?:single\s)?(?=[a-z]*(?:second|minute|hour|day|week|month|year)$)"), "1 "),
-)
-"""Ways to write one number that read as several, or as none; for a value's own text, where it is one."""
 
 
 @lru_cache(maxsize=64)
@@ -45,7 +37,7 @@ def check_numbers(document: Document, rules: AuditRules) -> Findings:
         if claim.low > claim.high:
             message = f"'{claim.value.text}' is said to go from {claim.low:g} down to {claim.high:g}"
             yield document.finding(claim.value, Severity.ERROR, "number", message)
-        reading = _respelled(claim, rules) or reading_at(document, claim, rules)
+        reading = _plainly_read(claim, rules) or reading_at(document, claim, rules)
         if reading is None:
             message = f"no number can be read in '{claim.value.text}'"
             yield document.finding(claim.value, Severity.WARNING, "number", message)
@@ -54,11 +46,16 @@ def check_numbers(document: Document, rules: AuditRules) -> Findings:
         yield from _check_unit(document, claim, reading)
 
 
-def _respelled(claim: Stated, rules: AuditRules) -> Value | None:
+def respelled(text: str, rules: AuditRules) -> str:
+    """A value's text in the plain spelling."""
+    for rule in rules.respellings:
+        text = regex.sub(rule.pattern, rule.replace, text)
+    return text
+
+
+def _plainly_read(claim: Stated, rules: AuditRules) -> Value | None:
     """The value's text in a plainer spelling, if it has one, as it reads then."""
-    text = claim.value.text
-    for pattern, plain in RESPELLED:
-        text = pattern.sub(plain, text)
+    text = respelled(claim.value.text, rules)
     found = find_values(text, rules) if text != claim.value.text else []
     return replace(found[0], start=claim.value.start, end=claim.value.end) if len(found) == 1 else None
 

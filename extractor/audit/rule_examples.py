@@ -7,7 +7,7 @@ from extractor.audit.cell_words import spelling_of
 from extractor.audit.documents import Part, Stated
 from extractor.audit.numbers import find_values, quantity_of
 from extractor.audit.phrases import phrases
-from extractor.audit.readings import impossible, strange_kind
+from extractor.audit.readings import impossible, respelled, strange_kind
 from extractor.audit.rules import AUDIT_TABLES, FOLDER, AuditRules
 from extractor.audit.seen import see
 from extractor.audit.table_rows import field_of
@@ -81,6 +81,11 @@ def check_markup(rule: Rule, example: dict, rules: AuditRules) -> Pair:
     return example["seen"], see(example["text"], rules).text
 
 
+def check_respelling(rule: Rule, example: dict, rules: AuditRules) -> Pair:
+    """{value, plain}"""
+    return example["plain"], respelled(example["value"], rules)
+
+
 CHECKERS = {
     "words": check_values,
     "units": check_values,
@@ -92,6 +97,7 @@ CHECKERS = {
     "spellings": check_spelling,
     "columns": check_column,
     "markup": check_markup,
+    "respellings": check_respelling,
 }
 """Table -> checker; add yours when you add a table."""
 

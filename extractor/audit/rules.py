@@ -103,6 +103,14 @@ class ColumnRule(Rule):
     headers: tuple[str, ...]
 
 
+class RespellingRule(Rule):
+    """A way to write one number that reads as several, or as none, and the plain one; of a value's own
+    text."""
+
+    pattern: Pattern
+    replace: str
+
+
 class AuditRules(BaseModel):
     """All tables of the audit: a field a file, its rules in order."""
 
@@ -118,6 +126,7 @@ class AuditRules(BaseModel):
     spellings: tuple[SpellingRule, ...] = ()
     columns: tuple[ColumnRule, ...] = ()
     markup: tuple[MarkupRule, ...] = ()
+    respellings: tuple[RespellingRule, ...] = ()
     source: str = Field("", exclude=True)  # the user's folder, which tells two sets apart
 
     def __hash__(self) -> int:
@@ -141,6 +150,7 @@ AUDIT_TABLES: dict[str, type[Rule]] = {
     "spellings": SpellingRule,
     "columns": ColumnRule,
     "markup": MarkupRule,
+    "respellings": RespellingRule,
 }
 
 

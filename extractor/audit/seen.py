@@ -13,7 +13,7 @@ import regex
 from extractor.audit.rules import AuditRules
 
 REFERENCE = regex.compile(r"\\?&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});")
-ESCAPED_TWICE = 2
+DEEPEST_ESCAPE = 2  # "&amp;lt;"
 TAG = regex.compile(
     r"<(?P<end>/)?(?:(?P<prefix>[a-z]{1,8}):)?(?P<name>[A-Za-z][\w.-]{0,20})"
     r"(?P<attributes>(?:\s+[\w:.-]{1,40}\s*=\s*(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}'|[^\s\"'<>]{1,300})){0,20})\s*(?P<empty>/)?>"
@@ -48,7 +48,7 @@ def see(source: str, rules: AuditRules) -> Seen:
     places = range(len(source) + 1)
     seen = Seen(source, places[:-1], places[1:])
     markup = _markup(rules)
-    for _ in range(ESCAPED_TWICE):
+    for _ in range(DEEPEST_ESCAPE):
         seen = _changed(seen, REFERENCE, lambda found: html.unescape(found.group().removeprefix("\\")))
     seen = _without_dollars(_without_tags(seen, markup))
     for pattern, replace in markup.patterns:

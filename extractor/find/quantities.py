@@ -246,8 +246,9 @@ def _may_be_glued(text: str, atom: _Atom) -> bool:
     """Whether what stands behind a word without a space is a value: a share, a decimal, a count of things."""
     if atom.unit in ("%", "x"):
         return True
-    if text[atom.start - 1] in "a.":
-        return text[atom.start - 1] == "."
+    before = text[atom.start - 1]
+    if before in "a.":  # "a5" is a name; behind "i.e." anything is a value
+        return before == "."
     return "." in text[atom.start : atom.end] or goes_on_with(PLURAL_AFTER, text, atom.reach) is not None
 
 
